@@ -1,0 +1,1 @@
+"""Definitions as documents: kinds, their shapes, versions, diff and packages. No Flask, nothing of builder."""
