@@ -1,0 +1,77 @@
+"""A real browser for tests: Debian's Chromium driven by Playwright, and what to ask of a page in it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+
+
+def find() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def launch(playwright: Playwright, program: str) -> Browser:
+    return playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+
+
+class Pages:
+    """Opens pages, each with cookies of its own, and remembers what went wrong in any of them."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.problems: list[str] = []
+        self._contexts: list[Any] = []
+
+    def open(self, *, language: str = "en", dark: bool = False, width: int = 1280, **options: Any) -> Page:
+        """A blank page. `options` are Playwright's for a context (`base_url`, `java_script_enabled`, …)."""
+        context = self.browser.new_context(
+            locale=LOCALES[language],
+            timezone_id="Asia/Shanghai",
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            viewport={"width": width, "height": 800},
+            **options,
+        )
+        self._contexts.append(context)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        page.on("console", self._listen)
+        return page
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            self.problems.append(message.text)
+
+
+def accessibility_problems(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA: one line a finding, with the rule and the places."""
+    page.evaluate(AXE.read_text())
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run({runOnly: tags})", tags)
+    return [f"{finding['id']}: {finding['help']} — {_places(finding)}" for finding in found["violations"]]
+
+
+def _places(finding: dict[str, Any]) -> str:
+    return "; ".join(str(node["target"][-1]) for node in finding["nodes"])
