@@ -1,7 +1,8 @@
 """What happened, kept as rows in the transaction in which it happened; workflows read them after the commit.
 
-One write, whatever its size, is one `event_batch` row with one narrow `event` row per record. What changed
-stands in the history row of the same record and version. A batch is the unit that workflows claim and handle.
+One write, whatever its size, is one `event_batch` row (who, when, why, through which door: history points to it
+and it is kept) with one narrow `event` row per record. What changed stands in the history row of the same record
+and version. A batch is the unit that workflows claim and handle.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ event_batches = Table(
     Column("cause", Key, nullable=False),  # Cause.kind
     Column("actor", Text, nullable=False),
     Column("run_id", BigInteger),
+    Column("reason", Text),
     Column("depth", Integer, nullable=False, server_default="0"),  # how many workflows stand behind this write
     Column("at", Moment, nullable=False),
+    Column("effective_at", Moment),  # when it happened in the shop, where that is not `at`
     Column("records", Integer, nullable=False, server_default="0"),
     Column("is_handled", Boolean, nullable=False, server_default=expression.false()),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -63,14 +66,25 @@ class Cause:
     effective_at: datetime | None = None
 
 
-def open_batch(connection: Connection, entity: str, what: str, cause: Cause, *, at: datetime) -> int:
-    """The id of a new batch; its `event` rows and its count (`close_batch`) follow in the same transaction."""
-    row = {"entity": entity, "what": what, "cause": cause.kind, "actor": cause.actor, "run_id": cause.run, "depth": cause.depth, "at": at}
+def open_batch(connection: Connection, entity: str, what: str, cause: Cause, *, at: datetime, records: int = 0) -> int:
+    """The id of a new batch; its `event` rows (and, for a set, its count) follow in the same transaction."""
+    row = {
+        "entity": entity,
+        "what": what,
+        "cause": cause.kind,
+        "actor": cause.actor,
+        "run_id": cause.run,
+        "reason": cause.reason or None,
+        "depth": cause.depth,
+        "at": at,
+        "effective_at": cause.effective_at,
+        "records": records,
+    }
     return connection.execute(insert(event_batches).values(row).returning(event_batches.c.id)).scalar_one()
 
 
 def close_batch(connection: Connection, batch_id: int, records: int) -> None:
-    """Say how many records the batch touched; a batch that touched none is removed."""
+    """Say how many records the batch of a set touched; one that touched none is removed."""
     batch = event_batches.c.id == batch_id
     if records:
         connection.execute(event_batches.update().where(batch).values(records=records))
