@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FOLDER = "TESSERA_TEST_FOLDER"
 KEPT = (FOLDER, "TESSERA_TEST_PG_URL")
 
-# A busy machine is no reason to fail. In CI, Hypothesis takes its own profile "ci": the same examples each time.
+# A busy machine is no reason to fail. In CI, Hypothesis takes its own profile: the same examples each time.
 hypothesis.settings.register_profile("house", deadline=None)
 if not os.environ.get("CI"):
     hypothesis.settings.load_profile("house")
