@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder, remove = places.open_folder()
     os.environ[FOLDER] = str(folder)
     config.add_cleanup(remove)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job leaves no server behind
 
 
 @pytest.hookimpl(tryfirst=True)

