@@ -1,0 +1,28 @@
+"""Rule documents over an entity as SQL conditions: checked once per catalog, compiled for a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from schema_store import strict_json
+from sqlalchemy import ColumnElement, FromClause, and_, true
+
+from builder.catalog import Catalog
+from builder.records import tables
+from builder.rules.check import Rule, check
+from builder.rules.to_sql import condition
+from builder.work import Work
+
+
+def checked(catalog: Catalog, entity: str, document: Any, *, wanted: Any = "condition") -> Rule:
+    """The checked rule of a document, kept with the catalog. Raises Problems."""
+    name = ("records.rule", entity, str(wanted), strict_json.write(document))
+    return catalog.cached(name, lambda: check(document, catalog, entity, wanted=wanted))
+
+
+def where(work: Work, entity: str, table: FromClause, documents: Iterable[Any]) -> ColumnElement[bool]:
+    """All of the documents as one SQL condition over `table`; no documents give true."""
+    known = tables.of(work.catalog)
+    parts = [condition(checked(work.catalog, entity, document), table, known, work.moment) for document in documents if document is not True]
+    return and_(*parts) if parts else true()

@@ -1,0 +1,76 @@
+"""References: from what people write (a key, an id) to the id of a record that is there; and letting go of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from schema_store.problems import Problem, Problems, _, pointer
+from sqlalchemy import select
+
+from builder.catalog import Catalog, Entity
+from builder.fields.contract import Field, Unresolved
+from builder.records import bulk, tables
+from builder.work import Work
+
+
+def of_entity(entity: Entity) -> list[Field]:
+    """The entity's stored reference fields."""
+    return [one for one in entity.fields.values() if one.column and one.settings.get("to")]
+
+
+def resolve(work: Work, entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` with every Unresolved reference as an id. Raises Problems for one that points to nothing."""
+    resolved, problems = dict(values), []
+    for one in of_entity(entity):
+        wanted = values.get(one.key)
+        if wanted is None:
+            continue
+        found = ids(work, one, [wanted]).get(wanted)
+        if found is None:
+            problems.append(missing(one, wanted).at(pointer(one.key)))
+        resolved[one.key] = found
+    if problems:
+        raise Problems(problems)
+    return resolved
+
+
+def ids(work: Work, one: Field, wanted: Iterable[Any]) -> dict[Any, int]:
+    """`{id or Unresolved: id}` of those that exist, by one statement a sort."""
+    target = work.catalog.entity(one.settings["to"])
+    table = tables.of(work.catalog).table(target.key)
+    found: dict[Any, int] = {}
+    numbers = {value for value in wanted if not isinstance(value, Unresolved)}
+    if numbers:
+        found |= {row.id: row.id for row in work.connection.execute(select(table.c.id).where(table.c.id.in_(numbers)))}
+    texts = {value for value in wanted if isinstance(value, Unresolved)}
+    if texts and target.key_field:
+        key = tables.of(work.catalog).column(table, target.key, target.key_field)
+        by_text = dict(work.connection.execute(select(key, table.c.id).where(key.in_({value.key_value for value in texts}))).tuples().all())
+        found |= {value: by_text[value.key_value] for value in texts if value.key_value in by_text}
+    return found
+
+
+def missing(one: Field, wanted: Any) -> Problem:
+    """The problem of a reference that points to nothing."""
+    said = wanted.key_value if isinstance(wanted, Unresolved) else wanted
+    return Problem("reference.missing", _("There is no {entity} “{value}”."), {"entity": one.settings["to"], "value": said})
+
+
+def let_go(work: Work, entity: Entity, record_id: int) -> None:
+    """Before a record is deleted: clear the references that may be cleared, refuse where others need it."""
+    problems = []
+    for other, one in pointing_to(work.catalog, entity):
+        table = tables.of(work.catalog).table(other.key)
+        holders = select(table.c.id).where(table.c[one.column] == record_id)
+        if one.settings.get("on_delete") == "clear":
+            bulk.write(work, other.key, holders, bulk.Changes(set={one.key: None}))
+        elif work.connection.execute(holders.limit(1)).first():
+            problems.append(Problem("reference.needed", _("Records of “{entity}” still point to this one; delete or change them first."), {"entity": other.key}))
+    if problems:
+        raise Problems(problems)
+
+
+def pointing_to(catalog: Catalog, entity: Entity) -> list[tuple[Entity, Field]]:
+    """Every reference field, of any entity, that points to `entity`."""
+    return [(other, one) for other in catalog.entities.values() for one in of_entity(other) if one.settings["to"] == entity.key]

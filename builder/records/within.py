@@ -1,0 +1,31 @@
+"""Row rules of roles: which records a person may touch, inside the SQL of every read and write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schema_store.problems import Problem, Problems, _
+from sqlalchemy import Select, select
+
+from builder.access.policy import Policy
+from builder.catalog import Entity
+from builder.records import tables
+from builder.records.conditions import where
+from builder.work import Work
+
+
+def limit(work: Work, entity: Entity, statement: Select[Any], policy: Policy, action: str = "read") -> Select[Any]:
+    """`statement` over the entity's table, kept to the rows on which `policy` allows `action`."""
+    rule = policy.rows(entity.key, action)
+    if rule is None:
+        return statement
+    return statement.where(where(work, entity.key, tables.of(work.catalog).table(entity.key), [rule]))
+
+
+def require(work: Work, entity: Entity, record_id: int, policy: Policy, action: str) -> None:
+    """After a write: the record must still be one on which the person may do this. Raises Problems (nothing is kept)."""
+    if policy.rows(entity.key, action) is None:
+        return
+    table = tables.of(work.catalog).table(entity.key)
+    if work.connection.execute(limit(work, entity, select(table.c.id).where(table.c.id == record_id), policy, action)).first() is None:
+        raise Problems(Problem("row.outside", _("With these values the record would be outside what you may work on.")))
