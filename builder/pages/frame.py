@@ -1,0 +1,161 @@
+"""What surrounds every page: head, side, top. Rendered once per (stamp, role, language, place) and kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from builder.access.policy import Policy
+from builder.catalog import Catalog
+from schema_store.texts import pick
+
+STATIC = Path(__file__).parent.parent / "static"
+LANGUAGES = {"en": ("en", "English"), "zh": ("zh-CN", "简体中文")}
+THEMES = ("light", "dark")
+STUDIO_RIGHTS = ("publish", "run", "undo", "users")
+KEPT = 500
+
+
+@dataclass(frozen=True)
+class Link:
+    """One line of the menu. `is_view`: a view, drawn below its entity."""
+
+    href: str
+    label: str
+    icon: str = "point"
+    is_view: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What `base.html` draws around a page. `here` is the address to come back to; `person` "" is nobody."""
+
+    language: str
+    theme: str
+    here: str
+    person: str
+    head: Markup
+    top: Markup = Markup("")
+    side: Markup = Markup("")
+    account: Markup = Markup("")
+
+    @property
+    def lang(self) -> str:
+        return LANGUAGES[self.language][0]
+
+    @property
+    def initial(self) -> str:
+        return self.person[:1].upper()
+
+
+class Frames:
+    """Makes frames and keeps their parts: they depend on the stamp, the role, the language and the place only."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, Markup] = {}
+
+    def for_nobody(self, language: str, *, theme: str, here: str) -> Frame:
+        return Frame(language, theme, here, "", self._head())
+
+    def of(self, catalog: Catalog, policy: Policy, language: str, *, theme: str, here: str, path: str, person: str) -> Frame:
+        place = _place(path)
+        side = ("side", policy.key, catalog.stamp, language, place)
+        return Frame(
+            language,
+            theme,
+            here,
+            person,
+            self._head(),
+            top=self._part(("top", language, theme), "shared/_top.html", lambda: _top(language, theme)),
+            side=self._part(side, "shared/_side.html", lambda: _side(catalog, policy, language, place)),
+            account=self._part(("account", policy.key, language), "shared/_account.html", lambda: _account(policy)),
+        )
+
+    def _head(self) -> Markup:
+        return self._part(("head",), "shared/_head.html", dict)
+
+    def _part(self, key: Hashable, template: str, given: Any) -> Markup:
+        part = self._kept.get(key)
+        if part is None or current_app.debug:
+            if len(self._kept) > KEPT:
+                self._kept.clear()
+            part = self._kept[key] = Markup(current_app.jinja_env.get_template(template).render(given()))  # noqa: S704 - autoescaped
+        return part
+
+
+def sections(catalog: Catalog, policy: Policy, language: str) -> list[Section]:
+    """The menu: home, one section per application (its entities and views that may be read), the studio."""
+    found = [Section("", (Link("/desk", _("Start"), "home"),))]
+    for app in catalog.of_kind("app").values():
+        links = tuple(link for entry in app.get("menu", ()) if (link := _entry(catalog, policy, language, entry)))
+        if links:
+            found.append(Section(pick(app.get("label"), language, app.get("key", "")), links))
+    if not catalog.of_kind("app"):
+        entities = (_entry(catalog, policy, language, {"entity": key}) for key in catalog.entities)
+        found.append(Section(_("Data"), tuple(link for link in entities if link)))
+    if any(policy.may(right) for right in STUDIO_RIGHTS):
+        found.append(Section(_("Studio"), _studio(policy)))
+    return [section for section in found if section.links]
+
+
+def _entry(catalog: Catalog, policy: Policy, language: str, entry: Any) -> Link | None:
+    view = catalog.of_kind("view").get(entry.get("view", ""))
+    entity = catalog.entities.get(view["entity"] if view else entry.get("entity", ""))
+    if entity is None or not policy.may("read", entity.key):
+        return None
+    if view is None:
+        return Link(f"/desk/{entity.key}", pick(entity.label_plural, language, entity.key), entity.icon)
+    return Link(f"/desk/{entity.key}?view={view['key']}", pick(view.get("label"), language, view["key"]), is_view=True)
+
+
+def _studio(policy: Policy) -> tuple[Link, ...]:
+    links = [
+        Link("/studio", _("Definitions"), "layout-dashboard"),
+        Link("/studio/workflows", _("Workflows"), "route"),
+        Link("/studio/runs", _("Runs"), "history"),
+        Link("/studio/plugins", _("Plugins"), "plug"),
+    ]
+    if policy.may("users"):
+        links.append(Link("/studio/people", _("Users and tokens"), "users-group"))
+    return tuple(links)
+
+
+def _place(path: str) -> str:
+    """The menu's address that `path` belongs to: "/desk/member" for a member's page."""
+    parts = path.strip("/").split("/")
+    return "/" + "/".join(parts[:2])
+
+
+def _top(language: str, theme: str) -> dict[str, Any]:
+    other = "en" if language == "zh" else "zh"
+    themes = (("light", _("Light"), "sun"), ("dark", _("Dark"), "moon"), ("", _("As the system"), "adjustments"))
+    return {"theme": theme, "themes": themes, "other_language": other, "other_language_name": LANGUAGES[other][1]}
+
+
+def _side(catalog: Catalog, policy: Policy, language: str, place: str) -> dict[str, Any]:
+    return {"sections": sections(catalog, policy, language), "current": place}
+
+
+def _account(policy: Policy) -> dict[str, Any]:
+    return {"rights": [right for right in ("users",) if policy.may(right)]}
+
+
+@lru_cache(maxsize=100)
+def asset(name: str) -> str:
+    """The address of a static file, with a short hash of its content, so that it may be cached for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
+    return f"/static/{name}?{digest}"

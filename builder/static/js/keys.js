@@ -1,0 +1,14 @@
+// data-key="/" on an input or link: that key, pressed outside of a field, goes there. Ctrl+Enter sends the form.
+document.addEventListener("keydown", (event) => {
+  const field = event.target.closest?.("input, select, textarea, [contenteditable]");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field?.form) {
+    event.preventDefault();
+    field.form.requestSubmit();
+  }
+  if (field || event.ctrlKey || event.metaKey || event.altKey) return;
+  const place = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!place) return;
+  event.preventDefault();
+  if (place.matches("input")) place.focus();
+  else place.click();
+});
