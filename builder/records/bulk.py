@@ -56,10 +56,16 @@ def write(work: Work, entity_key: str, ids: Select[Any], changes: Changes) -> Wr
     return _change(work, plan, batch_id, work.connection.execute(_note(touched)).rowcount)
 
 
-def merge(work: Work, entity_key: str, source: Select[Any]) -> Written:
-    """Change records to the values of `source`: a column `id`, the others labelled by field key (stored forms; tags not)."""
+def merge(
+    work: Work, entity_key: str, source: Select[Any], *, add_tags: Mapping[str, tuple[str, ...]] | None = None, remove_tags: Mapping[str, tuple[str, ...]] | None = None
+) -> Written:
+    """Change records to the values of `source`: a column `id`, the others labelled by field key (stored forms).
+
+    Tags are given apart, the same for all records of the source.
+    """
     given = source.subquery("given")
-    changes = Changes(set={name: given.c[name] for name in given.c.keys() if name != "id"})  # noqa: SIM118
+    after = {name: given.c[name] for name in given.c.keys() if name != "id"}  # noqa: SIM118
+    changes = Changes(set=after, add_tags=add_tags or {}, remove_tags=remove_tags or {})
     plan = _Plan(work, work.catalog.entity(entity_key), changes, given)
     batch_id = events.open_batch(work.connection, entity_key, events.CHANGED, work.cause, at=work.now)
     touched = _touched(plan.table, batch_id, +1).join(given, given.c.id == plan.table.c.id).where(plan.differs())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from schema_store import strict_json
-from sqlalchemy import ColumnElement, FromClause, and_, true
+from sqlalchemy import ColumnElement, FromClause, and_, false, true
 
 from builder.catalog import Catalog
 from builder.records import tables
@@ -24,5 +24,10 @@ def checked(catalog: Catalog, entity: str, document: Any, *, wanted: Any = "cond
 def where(work: Work, entity: str, table: FromClause, documents: Iterable[Any]) -> ColumnElement[bool]:
     """All of the documents as one SQL condition over `table`; no documents give true."""
     known = tables.of(work.catalog)
-    parts = [condition(checked(work.catalog, entity, document), table, known, work.moment) for document in documents if document is not True]
+    parts: list[ColumnElement[bool]] = []
+    for document in documents:
+        if document is False:
+            return false()
+        if document is not True:
+            parts.append(condition(checked(work.catalog, entity, document), table, known, work.moment))
     return and_(*parts) if parts else true()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, Table, select
@@ -88,9 +88,9 @@ def decode_changes(entity: Entity, changes: Mapping[str, Any], readable: frozens
 
 
 def encode(value: Any) -> Any:
-    """A stored value as it stands in `changes`."""
+    """A stored value as it stands in `changes`; a moment as SQLite stores it, which PostgreSQL reads too."""
     if isinstance(value, datetime):
-        return value.isoformat()
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -124,6 +124,25 @@ def _(element: Any, compiler: Any, **kw: Any) -> str:
     return f"({document} -> {key} ->> {index})"
 
 
+class member_text(FunctionElement[Any]):  # noqa: N801
+    """The member (key) of a JSON object (document) as JSON text; null where there is none."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(member_text, "sqlite")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    document, key = (compiler.process(part, **kw) for part in element.clauses)
+    return f"json_extract({document}, '$.' || {key})"
+
+
+@compiles(member_text, "postgresql")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    document, key = (compiler.process(part, **kw) for part in element.clauses)
+    return f"CAST({document} -> {key} AS TEXT)"
+
+
 class has_member(FunctionElement[Any]):  # noqa: N801
     """True where the JSON object (document) has the member (key)."""
 
@@ -190,6 +209,14 @@ def _(element: Any, compiler: Any, **kw: Any) -> str:
 def key(value: str) -> ColumnElement[str]:
     """A key or another short text as a bound value."""
     return typed(value, Text())
+
+
+def keys_of(connection: Connection, document: ColumnElement[Any]) -> Select[Any]:
+    """A Select of the keys of a JSON object column, one row each."""
+    if connection.dialect.name == "sqlite":
+        each = func.json_each(document).table_valued("key")
+        return select(each.c.key).select_from(document.table, each)  # type: ignore[attr-defined]
+    return select(func.jsonb_object_keys(document))
 
 
 def given_rows(connection: Connection, columns: Mapping[str, TypeEngine[Any]], rows: Iterable[Sequence[Any]]) -> Select[Any]:

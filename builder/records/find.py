@@ -1,0 +1,228 @@
+"""The reading door: lists, counts, single records and candidates, always through a policy and always set-based."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from schema_store.problems import Problem, Problems, _
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import false as sql_false
+
+from builder.access.policy import Policy
+from builder.catalog import Entity
+from builder.fields.contract import BadValue, Field
+from builder.records import conditions, paging, tables, within
+from builder.records.values import Stored, field_column, read_value, system_columns
+from builder.work import Work
+
+Record = Stored
+MAX_PAGE = 1_000
+COUNT_CAP = 10_000
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a list shows. `fields` None: all readable ones. `where`: rule documents that must all hold.
+
+    `sort`: field keys, "-" before one that descends. `after`: the cursor of the row before the page. `search`: the
+    start of a name, number or phone.
+    """
+
+    entity: str
+    fields: tuple[str, ...] | None = None
+    where: tuple[Any, ...] = ()
+    sort: tuple[str, ...] = ()
+    limit: int = 50
+    after: str | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of records, and the cursor of the next page (None on the last)."""
+
+    records: Sequence[Record]
+    after: str | None
+
+
+def page(work: Work, query: Query, policy: Policy) -> Page:
+    """One page in the query's order: one statement (a second where the page runs from filled into empty values)."""
+    entity = _entity(work, query, policy)
+    fields = _fields(entity, query, policy)
+    known = tables.of(work.catalog)
+    table = known.table(entity.key)
+    order = paging.orders(entity, table, known, query.sort, policy.readable(entity))
+    after = paging.read_cursor(entity, order, query.after)
+    limit = min(max(query.limit, 1), MAX_PAGE)
+    rows: list[Row[Any]] = []
+    base = _select(work, entity, fields, query, policy)
+    base = base.add_columns(*(one.column.label(f"o_{number}") for number, one in enumerate(order)))
+    for segment in paging.segments(order, after):
+        statement = base if segment.condition is None else base.where(segment.condition)
+        rows += work.connection.execute(statement.order_by(*segment.clauses).limit(limit + 1 - len(rows))).all()
+        if len(rows) > limit:
+            break
+    has_more = len(rows) > limit
+    rows = rows[:limit]
+    following = paging.cursor([rows[-1]._mapping[f"o_{number}"] for number in range(len(order))]) if has_more else None
+    return Page([_record(entity, fields, row) for row in rows], following)
+
+
+def count(work: Work, query: Query, policy: Policy, *, cap: int | None = COUNT_CAP) -> int:
+    """How many records match; `cap` + 1 stands for "more than cap", `cap` None counts them all."""
+    entity = _entity(work, query, policy)
+    table = tables.of(work.catalog).table(entity.key)
+    ids = _restricted(work, entity, select(table.c.id), query, policy)
+    counted = (ids if cap is None else ids.limit(cap + 1)).subquery()
+    return work.connection.execute(select(func.count()).select_from(counted)).scalar_one()
+
+
+def matching(work: Work, query: Query, policy: Policy) -> Select[Any]:
+    """The ids of the matching records as a Select of one column, for set writes and exports."""
+    entity = _entity(work, query, policy)
+    return _restricted(work, entity, select(tables.of(work.catalog).table(entity.key).c.id), query, policy)
+
+
+def get(work: Work, entity_key: str, record_id: int, policy: Policy) -> Record | None:
+    """The record with its readable fields; None where it is absent or forbidden alike."""
+    entity = work.catalog.entity(entity_key)
+    if not policy.may("read", entity_key):
+        return None
+    fields = _fields(entity, Query(entity_key), policy)
+    table = tables.of(work.catalog).table(entity_key)
+    statement = _select(work, entity, fields, Query(entity_key), policy).where(table.c.id == record_id)
+    row = work.connection.execute(statement).one_or_none()
+    return None if row is None else _record(entity, fields, row)
+
+
+def by_key(work: Work, entity_key: str, text: str, policy: Policy) -> Record | None:
+    """The record that a command names: the value of the entity's key field, or `id:N`."""
+    entity = work.catalog.entity(entity_key)
+    if text.startswith("id:") and text[3:].isascii() and text[3:].isdigit():
+        return get(work, entity_key, int(text[3:]), policy)
+    if entity.key_field is None or entity.key_field not in policy.readable(entity):
+        return None
+    found = page(work, Query(entity_key, where=({"==": [{"var": entity.key_field}, text]},), limit=1), policy)
+    return found.records[0] if found.records else None
+
+
+def candidates(work: Work, entity_key: str, text: str, policy: Policy, *, limit: int = 20) -> list[tuple[int, str]]:
+    """`(id, title)` of records that a picker offers for what was typed."""
+    entity = work.catalog.entity(entity_key)
+    if not policy.may("read", entity_key) or entity.title_field not in policy.readable(entity):
+        return []
+    shown = tuple(dict.fromkeys(key for key in (entity.title_field, entity.key_field) if key and key in policy.readable(entity)))
+    found = page(work, Query(entity_key, fields=shown, search=text, limit=limit), policy)
+    return [(one.id, title_of(entity, one)) for one in found.records]
+
+
+def title_of(entity: Entity, record: Record) -> str:
+    """What a record is called: its title field, else its key, else its number."""
+    for key in (entity.title_field, entity.key_field):
+        value = record.values.get(key) if key else None
+        if value is not None:
+            one = entity.fields[str(key)]
+            return one.type.to_text(value, one.settings)
+    return f"#{record.id}"
+
+
+def _entity(work: Work, query: Query, policy: Policy) -> Entity:
+    if query.entity not in work.catalog.entities:
+        raise Problems(Problem("entity.unknown", _("There is no entity “{entity}”."), {"entity": query.entity}))
+    policy.require("read", query.entity)
+    return work.catalog.entity(query.entity)
+
+
+def _fields(entity: Entity, query: Query, policy: Policy) -> list[Field]:
+    readable = policy.readable(entity)
+    if query.fields is None:
+        return [one for one in entity.fields.values() if one.key in readable]
+    unknown = [key for key in query.fields if key not in readable]
+    if unknown:
+        raise Problems([Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, "/fields") for key in unknown])
+    return [entity.fields[key] for key in query.fields]
+
+
+def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, policy: Policy) -> Select[Any]:
+    """System columns, the fields and the titles of what references point to, restricted to what matches."""
+    known = tables.of(work.catalog)
+    table = known.table(entity.key)
+    columns: list[Any] = [field_column(work, table, one).label(f"f_{one.key}") for one in fields]
+    joined: Any = table
+    for one in fields:
+        target = work.catalog.entities.get(one.settings.get("to", ""))
+        if target is None or one.column is None or target.title_field not in policy.readable(target):
+            continue
+        other = known.table(target.key, alias=True)
+        joined = joined.outerjoin(other, other.c.id == table.c[one.column])
+        titles = [known.column(other, target.key, key) for key in (target.title_field, target.key_field) if key and target.fields[key].column]
+        columns.append(func.coalesce(*titles).label(f"t_{one.key}") if len(titles) > 1 else titles[0].label(f"t_{one.key}"))
+    statement = select(*system_columns(table), *columns).select_from(joined)
+    return _restricted(work, entity, statement, query, policy)
+
+
+def _restricted(work: Work, entity: Entity, statement: Select[Any], query: Query, policy: Policy) -> Select[Any]:
+    table = tables.of(work.catalog).table(entity.key)
+    for document in query.where:
+        _refuse_hidden(work, entity, document, policy)
+    if query.where:
+        statement = statement.where(conditions.where(work, entity.key, table, query.where))
+    statement = within.limit(work, entity, statement, policy)
+    return statement.where(_found(work, entity, table, query.search, policy)) if query.search.strip() else statement
+
+
+def _refuse_hidden(work: Work, entity: Entity, document: Any, policy: Policy) -> None:
+    """A person may not ask about fields that they may not read: the answer would tell their values."""
+    if policy.is_everything or document in (True, False):
+        return
+    for entity_key, key in conditions.checked(work.catalog, entity.key, document).reads:
+        other = work.catalog.entities[entity_key]
+        if not policy.may("read", entity_key) or (key in other.fields and key not in policy.readable(other)):
+            raise Problems(Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, "/where"))
+
+
+def _found(work: Work, entity: Entity, table: Any, text: str, policy: Policy) -> ColumnElement[bool]:
+    """Records one of whose search fields starts with, or after normalising is, what was typed; served by their indexes."""
+    known = tables.of(work.catalog)
+    readable = policy.readable(entity)
+    parts: list[ColumnElement[bool]] = []
+    for key in entity.search_fields:
+        one = entity.fields[key]
+        if key in readable and one.column is not None:
+            column = known.column(table, entity.key, key)
+            parts += [column == value for value in _meant(one, text)]
+            parts += [starts_with(column, start) for start in _starts(one, text)]
+    return or_(*parts) if parts else sql_false()
+
+
+def _meant(one: Field, text: str) -> list[Any]:
+    try:
+        value = one.type.from_text(text.strip(), one.settings)
+    except BadValue:
+        return []
+    return [] if value is None else [value]
+
+
+def _starts(one: Field, text: str) -> list[str]:
+    starts = getattr(one.type, "search_prefixes", None)
+    if starts:
+        return starts(text.strip(), one.settings)
+    return [text.strip()] if one.type.fact(one.settings)["type"] == "text" else []
+
+
+def starts_with(column: ColumnElement[Any], start: str) -> ColumnElement[bool]:
+    """`column` starts with `start`, as a range that an index serves (LIKE folds case and misses it)."""
+    last = ord(start[-1])
+    following = 0xE000 if last == 0xD7FF else last + 1  # surrogates are no characters
+    if following > 0x10FFFF:
+        return column >= start
+    return (column >= start) & (column < start[:-1] + chr(following))
+
+
+def _record(entity: Entity, fields: Sequence[Field], row: Row[Any]) -> Record:
+    mapping = row._mapping
+    values = {one.key: read_value(one, mapping[f"f_{one.key}"]) for one in fields}
+    titles = {name[2:]: mapping[name] for name in mapping if name.startswith("t_") and mapping[name] is not None}
+    return Record(row.id, row.version, row.created_at, row.updated_at, values, titles)
