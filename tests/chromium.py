@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import playwright
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
 
 ARGUMENTS = [
@@ -23,12 +25,22 @@ LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 
 
-def find() -> str | None:
+def why_not() -> str | None:
+    """Why no browser can be had here; None when it can."""
+    if _program() is None:
+        return "Chromium is not installed (on Debian: apt-get install chromium)"
+    driver = Path(playwright.__file__).parent / "driver" / "node"
+    if driver.exists() and subprocess.run([driver, "--version"], capture_output=True, check=False).returncode:
+        return "Playwright's driver does not start (on Debian: apt-get install libatomic1)"
+    return None
+
+
+def launch(driver: Playwright) -> Browser:
+    return driver.chromium.launch(executable_path=_program(), args=ARGUMENTS)
+
+
+def _program() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-def launch(playwright: Playwright, program: str) -> Browser:
-    return playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
 
 
 class Pages:

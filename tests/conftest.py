@@ -123,11 +123,11 @@ def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     from tests import chromium
 
-    program = chromium.find()
-    if program is None:
-        pytest.skip("Chromium is not installed (on Debian: apt-get install chromium)")
+    problem = chromium.why_not()
+    if problem:
+        pytest.skip(problem)
     with playwright.sync_playwright() as driver:
-        opened = chromium.launch(driver, program)
+        opened = chromium.launch(driver)
         yield opened
         opened.close()
 

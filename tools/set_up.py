@@ -23,7 +23,6 @@ PYTHON = VENV / "bin" / "python"
 LOCKS = HOME / "requirements"
 # What each set of packages already covers: the tests' set holds everything that running needs.
 COVERED_BY = {"run": ("run", "dev"), "dev": ("dev",)}
-FONT = "fonts-noto-cjk"
 
 
 def main(wanted: str) -> int:
@@ -160,9 +159,8 @@ def link_checkout() -> None:
 
 def bring_browser() -> None:
     """What cannot be had is named, and the tests that need it skip with a reason."""
-    missing = [] if find_chromium() else ["chromium"]
-    if not has_chinese_font():
-        missing.append(FONT)
+    there = {"chromium": has_chromium(), "fonts-noto-cjk": has_chinese_font(), "libatomic1": driver_starts()}
+    missing = [package for package, is_there in there.items() if not is_there]
     if not missing:
         return
     if not may_use_apt():
@@ -176,13 +174,21 @@ def bring_browser() -> None:
         say_why(f"Could not install {' '.join(missing)}; browser tests that need it will be skipped.")
 
 
-def find_chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+def has_chromium() -> bool:
+    return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
 
 
 def has_chinese_font() -> bool:
     fonts = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
     return sys.platform == "darwin" or any(any(folder.rglob("*CJK*")) for folder in fonts)
+
+
+def driver_starts() -> bool:
+    """Playwright brings its own node, which wants a library that a small Debian lacks."""
+    nodes = VENV.glob("lib/python3.*/site-packages/playwright/driver/node")
+    return all(
+        done([str(node), "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for node in nodes
+    )
 
 
 def may_use_apt() -> bool:
