@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from weakref import WeakKeyDictionary
 
 from builder.catalog import Catalog, Entity
 from schema_store.problems import Refused
@@ -89,7 +88,6 @@ class Grants:
 
 
 _EVERYTHING = Grants([None])
-_merged: WeakKeyDictionary[Catalog, dict[Hashable, Grants]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,6 +119,11 @@ class Policy:
         return cls(user.id, roles, key, _grants(catalog, roles, narrowed))
 
     @property
+    def person(self) -> dict[str, Any]:
+        """What a rule means by `$user`: `{"id": 3, "roles": ["clerk"]}`; no id for the operator."""
+        return {"id": self.user_id, "roles": list(self.roles)}
+
+    @property
     def is_everything(self) -> bool:
         """True for the operator and for the built-in role."""
         return self.grants.is_everything
@@ -150,13 +153,13 @@ class Policy:
 
 
 def _grants(catalog: Catalog, roles: tuple[str, ...], scopes: frozenset[str] | None) -> Grants:
-    """Merged once per catalog and set of roles; a role that is no longer published grants nothing."""
-    known = _merged.setdefault(catalog, {})
-    if (roles, scopes) not in known:
+    """Merged once per catalog, set of roles and scopes; a role that is no longer published grants nothing."""
+
+    def merge() -> Grants:
         published = catalog.of_kind("role")
-        documents = [None if role == ADMIN else published.get(role, {}) for role in roles]
-        known[roles, scopes] = Grants(documents, scopes)
-    return known[roles, scopes]
+        return Grants([None if role == ADMIN else published.get(role, {}) for role in roles], scopes)
+
+    return catalog.cached(("access.grants", roles, scopes), merge)
 
 
 SCOPES = ("read", "write", "admin")
