@@ -6,7 +6,7 @@ PORT ?= 8000
 JOBS ?= 2
 export HOST PORT
 
-.PHONY: help setup run test bench lint lock
+.PHONY: help setup run test bench lint tidy lock
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ lint: ## style, floors, templates (part of make test)
 	.venv/bin/lint-imports --no-logo || failed=1; \
 	[ -z "$(TEMPLATES)" ] || .venv/bin/djlint --quiet --lint $(TEMPLATES) || failed=1; \
 	exit $$failed
+
+tidy: ## wrap, sort and mend what ruff can
+	@$(PYTHON) tools/set_up.py dev
+	@.venv/bin/ruff format --quiet . && .venv/bin/ruff check --quiet --fix .
 
 bench: ## the benchmarks, as ratios side by side; BENCH=name for one
 	@$(PYTHON) tools/set_up.py dev

@@ -118,6 +118,7 @@ class PostgresDatabases:
         ).fetchall()
         for (name,) in names:
             self._drop(name)
+        self.close()
 
     def close(self) -> None:
         if "_admin" in self.__dict__:
@@ -163,6 +164,10 @@ def open_folder() -> tuple[Path, Callable[[], None]]:
     fcntl.flock(alive, fcntl.LOCK_EX)
 
     def close() -> None:
+        given = _given(folder)
+        if given:
+            with contextlib.suppress(psycopg.OperationalError):
+                given.drop_all()
         _remove(folder)
         alive.close()
 
@@ -171,9 +176,9 @@ def open_folder() -> tuple[Path, Callable[[], None]]:
 
 def postgres(folder: Path) -> PostgresDatabases:
     """The PostgreSQL of this test session; whoever asks first starts it. Raises NotAvailable."""
-    given = os.environ.get("TESSERA_TEST_PG_URL")
+    given = _given(folder)
     if given:
-        return PostgresDatabases(folder, make_url(given).set(drivername="postgresql+psycopg"))
+        return given
     note = folder / "server.json"
     with only_one(note):
         if not note.exists():
@@ -182,6 +187,11 @@ def postgres(folder: Path) -> PostgresDatabases:
     if "problem" in answer:
         raise NotAvailable(answer["problem"])
     return PostgresDatabases(folder, make_url(answer["url"]))
+
+
+def _given(folder: Path) -> PostgresDatabases | None:
+    url = os.environ.get("TESSERA_TEST_PG_URL")
+    return PostgresDatabases(folder, make_url(url).set(drivername="postgresql+psycopg")) if url else None
 
 
 @contextlib.contextmanager
