@@ -7,7 +7,7 @@ event; listeners (rollups) are told once, with the whole set.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, bindparam, case, exists, func, insert, literal, or_, select, update
@@ -15,9 +15,10 @@ from sqlalchemy import delete as sql_delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from builder import events
+from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.fields.contract import Field
-from builder.records import numbers, tables
+from builder.records import numbers, tables, within
 from builder.records.history import history
 from builder.records.listeners import Batch, about_to_write, tell
 from builder.records.sql import json_members, json_merged, json_pair, json_plus, key, typed
@@ -34,10 +35,11 @@ class Changes:
     set: Mapping[str, Any] = field(default_factory=dict)
     add_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     remove_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only_tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # all others are removed
 
     @property
     def fields(self) -> frozenset[str]:
-        return frozenset(self.set) | frozenset(self.add_tags) | frozenset(self.remove_tags)
+        return frozenset(self.set).union(self.add_tags, self.remove_tags, self.only_tags)
 
 
 @dataclass(frozen=True)
@@ -56,16 +58,14 @@ def write(work: Work, entity_key: str, ids: Select[Any], changes: Changes) -> Wr
     return _change(work, plan, batch_id, work.connection.execute(_note(touched)).rowcount)
 
 
-def merge(
-    work: Work, entity_key: str, source: Select[Any], *, add_tags: Mapping[str, tuple[str, ...]] | None = None, remove_tags: Mapping[str, tuple[str, ...]] | None = None
-) -> Written:
+def merge(work: Work, entity_key: str, source: Select[Any], *, tags: Changes | None = None) -> Written:
     """Change records to the values of `source`: a column `id`, the others labelled by field key (stored forms).
 
-    Tags are given apart, the same for all records of the source.
+    `tags`: what happens to their tags, the same for all records of the source.
     """
     given = source.subquery("given")
     after = {name: given.c[name] for name in given.c.keys() if name != "id"}  # noqa: SIM118
-    changes = Changes(set=after, add_tags=add_tags or {}, remove_tags=remove_tags or {})
+    changes = replace(tags or Changes(), set=after)
     plan = _Plan(work, work.catalog.entity(entity_key), changes, given)
     batch_id = events.open_batch(work.connection, entity_key, events.CHANGED, work.cause, at=work.now)
     touched = _touched(plan.table, batch_id, +1).join(given, given.c.id == plan.table.c.id).where(plan.differs())
@@ -146,6 +146,14 @@ def add_tags(work: Work, link: Any, pairs: Select[Any]) -> None:
     first, second = list(rows.c)[:2]
     values = select(first, second, typed(source, link.c.source.type), typed(work.cause.run, link.c.run_id.type)).where(first.is_not(None))
     work.connection.execute(insert_new(work, link).from_select(["record_id", "tag", "source", "run_id"], values).on_conflict_do_nothing())
+
+
+def outside(work: Work, entity: Entity, batch_id: int, policy: Policy, action: str) -> bool:
+    """True when the batch touched a record on which `policy` does not allow `action` as it stands now."""
+    table = tables.of(work.catalog).table(entity.key)
+    mine = select(events.events.c.record_id).where(events.events.c.batch_id == batch_id)
+    allowed = within.limit(work, entity, select(table.c.id), policy, action)
+    return work.connection.execute(mine.where(events.events.c.record_id.not_in(allowed)).limit(1)).first() is not None
 
 
 def insert_new(work: Work, table: Any) -> Any:
@@ -253,6 +261,7 @@ class _Plan:
         parts = [self._column_differs(field_key) for field_key in self.changes.set]
         parts += [~self._has(field_key, tag) for field_key, tags in self.changes.add_tags.items() for tag in tags]
         parts += [self._has(field_key, tag) for field_key, tags in self.changes.remove_tags.items() for tag in tags]
+        parts += [exists().where(self._others(field_key, tags)) for field_key, tags in self.changes.only_tags.items()]
         return or_(*parts)
 
     def _column_differs(self, field_key: str) -> ColumnElement[bool]:
@@ -262,6 +271,10 @@ class _Plan:
         link = self.known.tags(self.entity.key, field_key)
         return exists().where(and_(link.c.record_id == self.table.c.id, link.c.tag == tag))
 
+    def _others(self, field_key: str, tags: tuple[str, ...]) -> ColumnElement[bool]:
+        link = self.known.tags(self.entity.key, field_key)
+        return and_(link.c.record_id == self.table.c.id, link.c.tag.not_in(tags))
+
     def write_history(self, batch: Batch) -> None:
         """`changes` of each record; what does not differ is left out."""
         members: list[Any] = []
@@ -269,7 +282,7 @@ class _Plan:
         for field_key in self.changes.set:
             pair = json_pair(self.table.c[self.entity.fields[field_key].column], self.after[field_key])
             members += [key(field_key), pair if only_one else case((self._column_differs(field_key), pair))]
-        for field_key in dict.fromkeys([*self.changes.add_tags, *self.changes.remove_tags]):
+        for field_key in dict.fromkeys([*self.changes.add_tags, *self.changes.remove_tags, *self.changes.only_tags]):
             members += [key(field_key), self._tag_changes(field_key)]
         _write_history(self.work, self.entity, self.table, batch, _members(members), self.given)
 
@@ -281,7 +294,14 @@ class _Plan:
                 will = ~self._has(field_key, tag) if sign == "+" else self._has(field_key, tag)
                 members += [key(tag), case((will, key(sign)))]
                 happens.append(will)
-        return case((or_(*happens), json_members(*members)))
+        document: ColumnElement[Any] = json_members(*members)
+        if field_key in self.changes.only_tags:
+            others = self._others(field_key, self.changes.only_tags[field_key])
+            link = self.known.tags(self.entity.key, field_key)
+            gone = select(json_plus(link.c.tag, key("-"))).where(others).scalar_subquery()
+            document = case((exists().where(others), json_merged(document, gone)), else_=document)
+            happens.append(exists().where(others))
+        return case((or_(*happens), document))
 
     def update_rows(self, batch: Batch) -> None:
         values: dict[str, Any] = {str(self.entity.fields[field_key].column): after for field_key, after in self.after.items()}
@@ -300,3 +320,6 @@ class _Plan:
         for field_key, tags in self.changes.remove_tags.items():
             link = self.known.tags(self.entity.key, field_key)
             self.work.connection.execute(sql_delete(link).where(link.c.tag.in_(tags), link.c.record_id.in_(batch.ids)))
+        for field_key, tags in self.changes.only_tags.items():
+            link = self.known.tags(self.entity.key, field_key)
+            self.work.connection.execute(sql_delete(link).where(link.c.tag.not_in(tags), link.c.record_id.in_(batch.ids)))

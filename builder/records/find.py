@@ -157,8 +157,9 @@ def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, p
             continue
         other = known.table(target.key, alias=True)
         joined = joined.outerjoin(other, other.c.id == table.c[one.column])
-        titles = [known.column(other, target.key, key) for key in (target.title_field, target.key_field) if key and target.fields[key].column]
-        columns.append(func.coalesce(*titles).label(f"t_{one.key}") if len(titles) > 1 else titles[0].label(f"t_{one.key}"))
+        columns.append(known.column(other, target.key, target.title_field).label(f"t_{one.key}"))
+        if target.key_field:
+            columns.append(known.column(other, target.key, target.key_field).label(f"k_{one.key}"))
     statement = select(*system_columns(table), *columns).select_from(joined)
     return _restricted(work, entity, statement, query, policy)
 
@@ -224,5 +225,7 @@ def starts_with(column: ColumnElement[Any], start: str) -> ColumnElement[bool]:
 def _record(entity: Entity, fields: Sequence[Field], row: Row[Any]) -> Record:
     mapping = row._mapping
     values = {one.key: read_value(one, mapping[f"f_{one.key}"]) for one in fields}
-    titles = {name[2:]: mapping[name] for name in mapping if name.startswith("t_") and mapping[name] is not None}
-    return Record(row.id, row.version, row.created_at, row.updated_at, values, titles)
+    pointed = [one.key for one in fields if f"t_{one.key}" in mapping]
+    keys = {key: mapping[f"k_{key}"] for key in pointed if mapping.get(f"k_{key}") is not None}
+    titles = {key: mapping[f"t_{key}"] or keys.get(key) or f"#{values[key]}" for key in pointed if values[key] is not None}
+    return Record(row.id, row.version, row.created_at, row.updated_at, values, titles, keys)

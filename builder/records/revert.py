@@ -123,7 +123,7 @@ def _take_back(work: Work, batch: Row[Any], run_id: int) -> None:
     elif batch.what == events.CHANGED:
         for tag_changes, source in _sources(work, entity, batch.id, free):
             put_back, take_away = _inverse(tag_changes)
-            bulk.merge(work, entity.key, source, add_tags=put_back, remove_tags=take_away)
+            bulk.merge(work, entity.key, source, tags=bulk.Changes(add_tags=put_back, remove_tags=take_away))
 
 
 def _sources(work: Work, entity: Entity, batch_id: int, free: Select[Any]) -> Iterator[tuple[dict[str, dict[str, str]], Select[Any]]]:

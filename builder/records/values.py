@@ -26,6 +26,7 @@ class Stored:
     updated_at: datetime
     values: Mapping[str, Any]
     titles: Mapping[str, str] = field(default_factory=dict)  # {reference field: title of what it points to}
+    keys: Mapping[str, str] = field(default_factory=dict)  # {reference field: key field's value of what it points to}
 
 
 def row_select(work: Work, entity: Entity, fields: Iterable[str] | None = None) -> Select[Any]:
