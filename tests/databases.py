@@ -279,7 +279,7 @@ def _programs(folder: Path) -> Path:
 
 
 def _public_place() -> Path:
-    places = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]
+    places = [Path(tempfile.gettempdir()), Path("/var/tmp")]
     return next((place for place in places if _is_public(place)), places[0])
 
 
