@@ -1,0 +1,128 @@
+"""Names in a rule found in the catalog: fields, fields of references, relations, the context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from builder.rules.families import BOOLEAN
+from builder.rules.limits import MAX_HOPS
+from builder.rules.names import Fact, Names, Relation, Rollup, Type
+from builder.rules.operators.leaves import CONTEXT, as_decimal, context_node, field_node
+from builder.rules.parse import parse
+from builder.rules.tree import Node, Tree, Way
+from schema_store.problems import Problem, Problems, _
+
+AGGREGATE_KEYS = {"count": "count", "sum": "sum", "min": "min.of", "max": "max.of", "avg": "avg"}
+
+
+class Lookup:
+    """Finds names for the checker; notes problems, and every (entity, field) passed on the way.
+
+    `condition(tree, entity)` checks a condition in another entity's scope.
+    """
+
+    def __init__(self, names: Names, problems: list[Problem], condition: Callable[[Tree, str], Node | None]):
+        self.reads: set[tuple[str, str]] = set()
+        self._names, self._problems, self._condition = names, problems, condition
+        self._expanding: set[tuple[str, str]] = set()
+
+    def variable(self, name: str, entity: str, place: str) -> Node | None:
+        """The node of `name` in the scope of `entity`; None where a problem was noted."""
+        if name.startswith("$"):
+            return self._context(name, place)
+        *refs, key = name.split(".")
+        if len(refs) > MAX_HOPS:
+            self._note("rel.depth", _("“{name}” follows more than {limit} references."), place, name=name, limit=MAX_HOPS)
+            return None
+        hops: list[tuple[str, str]] = []
+        at = entity
+        for ref in refs:
+            fact = self._names.facts(at).get(ref)
+            if fact is None or fact.type.name != "ref":
+                self._unknown(ref, at, place, [one.key for one in self._names.facts(at).values() if one.type.name == "ref"])
+                return None
+            self.reads.add((at, ref))
+            hops.append((ref, fact.type.entity))
+            at = fact.type.entity
+        return self._end(key, at, tuple(hops), place)
+
+    def _end(self, key: str, at: str, hops: tuple[tuple[str, str], ...], place: str) -> Node | None:
+        facts, relations = self._names.facts(at), self._names.relations(at)
+        if key in facts:
+            fact = facts[key]
+            self.reads.add((at, key))
+            return field_node(fact.type, Way(at, hops, key, fact, past=self._past(fact, at)), place)
+        if key in relations:
+            return self._relation(relations[key], at, hops, place)
+        self._unknown(key, at, place, [*facts, *relations])
+        return None
+
+    def _relation(self, relation: Relation, at: str, hops: tuple[tuple[str, str], ...], place: str) -> Node:
+        self.reads.add((relation.entity, relation.via))
+        return field_node(Type("relation", entity=relation.entity), Way(at, hops, relation.key, None, relation.via), place)
+
+    def _context(self, name: str, place: str) -> Node | None:
+        if name in CONTEXT:
+            return context_node(name, CONTEXT[name], place)
+        self._note("field.unknown", _("There is no “{name}”."), place, name=name)
+        return None
+
+    # --- rollups of an earlier day ---
+
+    def _past(self, fact: Fact, at: str) -> Node | None:
+        """The rollup asked of the child rows up to the moment's day; None where it has no dates."""
+        rollup = fact.rollup
+        if rollup is None or rollup.dated_by is None or (at, fact.key) in self._expanding:
+            return None
+        self._expanding.add((at, fact.key))
+        try:
+            return self._aggregate(rollup, fact, at)
+        finally:
+            self._expanding.discard((at, fact.key))
+
+    def _aggregate(self, rollup: Rollup, fact: Fact, at: str) -> Node | None:
+        relation = self._names.relations(at).get(rollup.relation)
+        if relation is None:
+            return None
+        children = self._relation(relation, at, (), "")
+        dated = self.variable(rollup.dated_by or "", relation.entity, "")
+        where = self._condition(parse(True if rollup.where is None else rollup.where), relation.entity)
+        of = None if rollup.of is None else self.variable(rollup.of, relation.entity, "")
+        if dated is None or where is None or (of is None and rollup.of is not None):
+            return None
+        limit = Node("now" if dated.type.name == "datetime" else "today", dated.type, False, is_constant=True)
+        known = Node("<=", BOOLEAN, False, (dated, limit))
+        asked = Node("and", BOOLEAN, False, (where, known))
+        return _as_stored(rollup.aggregate, children, of, asked, fact.type)
+
+    # --- problems ---
+
+    def near(self, written: str, known: Iterable[str], params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The hint with the nearest known word, and the params that fill it."""
+        close = get_close_matches(written, list(known), 1, 0.5)
+        if not close:
+            return "", params
+        return _("Did you mean “{near}”?"), params | {"near": close[0]}
+
+    def _unknown(self, key: str, at: str, place: str, known: Iterable[str]) -> None:
+        hint, params = self.near(key, known, {"field": key, "entity": at})
+        self._problems.append(Problem("field.unknown", _("“{entity}” has no field “{field}”."), params, place, hint))
+
+    def _note(self, code: str, template: str, place: str, **params: Any) -> None:
+        self._problems.append(Problem(code, template, params, place))
+
+
+def _as_stored(aggregate: str, children: Node, of: Node | None, asked: Node, type_: Type) -> Node:
+    """The aggregate in the type of the field that stores it."""
+    args = (children, asked) if of is None else (children, of, asked)
+    op = AGGREGATE_KEYS[aggregate]
+    given = Type("integer") if aggregate == "count" else Type("number") if aggregate == "avg" else of.type  # type: ignore[union-attr]
+    node = Node(op, given, aggregate not in {"count", "sum"} or aggregate == "sum", args)
+    if given.name in {"integer", "decimal"} and type_.name == "decimal" and given.scale < type_.scale:
+        return as_decimal(node, type_.scale)
+    return node
+
+
+__all__ = ["Lookup", "Problems"]

@@ -1,0 +1,344 @@
+"""Comparisons and membership of a list. An empty value is equal to an empty value only, and has no order."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from builder.rules.dialects import INTEGER as INTEGER_SQL
+from builder.rules.dialects import all_of, any_of, bound, otherwise, shaped
+from builder.rules.families import BOOLEAN
+from builder.rules.names import Moment, Row, Type
+from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.operators.leaves import as_number
+from builder.rules.tree import Closure, Node
+from schema_store.problems import _
+from sqlalchemy import and_, false, or_, true
+
+SIGNS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "in": lambda value, options: value in options,
+}
+INVERSE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+FLIPPED = {"==": "==", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+MAX_LISTED_OPTIONS = 50
+"""An enum of more options is compared with <>; listing the others would serve no index."""
+
+
+def tested(value: Any, sign: str, constant: Any) -> bool:
+    """Python's verdict on one value: nothing is true of an empty one."""
+    return value is not None and bool(SIGNS[sign](value, constant))
+
+
+# --- SQL: one side is constant ---
+
+
+def against(writer: Writer, node: Node, sign: str, constant: Node, *, negated: bool) -> Pieces:
+    """`node sign constant`, the constant brought to the node's own scale."""
+    value = writer.constant(constant)
+    if value is None:
+        return [writer.emptied(node, negated=negated) if sign == "==" else _verdict(negated)]
+    aligned = _aligned(sign, value, constant.type.scale, node.type)
+    if aligned is None:
+        return [_verdict(negated)]
+    return writer.compared(node, *aligned, negated=negated)
+
+
+def _verdict(holds: bool) -> Test:
+    return true() if holds else false()
+
+
+def _aligned(sign: str, value: Any, scale: int, type_: Type) -> tuple[str, Any] | None:
+    """The same test against a constant of the node's own scale; None when it never holds.
+
+    A column of cents is never equal to 12.345, and is above it exactly when it is above 12.34.
+    """
+    if type_.name not in {"integer", "decimal"} or scale == type_.scale:
+        return sign, value
+    if scale < type_.scale:
+        return sign, value * 10 ** (type_.scale - scale)
+    whole, rest = divmod(value, 10 ** (scale - type_.scale))
+    if not rest:
+        return sign, whole
+    return {"==": None, "<": ("<=", whole), "<=": ("<=", whole), ">": (">", whole), ">=": (">", whole)}[sign]
+
+
+def leaf(node: Node, expression: Sql, sign: str, constant: Any, *, negated: bool) -> Pieces:
+    """The plain test of an expression: an inverse sign or IS NULL for what is not so, never NOT."""
+    test = _plain(expression, node.type, sign, constant)
+    if not negated:
+        return [test]
+    if not is_column(node):
+        return [otherwise(test)] if node.is_nullable else [_inverse(expression, node.type, sign, constant)]
+    tests = [_inverse(expression, node.type, sign, constant)]
+    return [*tests, expression.is_(None)] if node.is_nullable else tests
+
+
+def is_column(node: Node) -> bool:
+    """Whether the node is a column of its own table, of which two copies cost nothing and an index may serve."""
+    return node.op == "var" and not node.detail.hops and node.detail.past is None
+
+
+def _plain(expression: Sql, type_: Type, sign: str, constant: Any) -> Test:
+    if sign == "in":
+        return expression.in_([bound(value, type_) for value in sorted(constant)]) if constant else false()
+    return SIGNS[sign](expression, bound(constant, type_))
+
+
+def _inverse(expression: Sql, type_: Type, sign: str, constant: Any) -> Test:
+    chosen = {"==": [constant], "in": constant}.get(sign)
+    if chosen is None:
+        return SIGNS[INVERSE[sign]](expression, bound(constant, type_))
+    if type_.name == "enum" and len(type_.options) <= MAX_LISTED_OPTIONS:
+        return _plain(expression, type_, "in", {one for one in type_.options if one not in chosen})
+    if sign == "==":
+        return expression != bound(constant, type_)
+    return expression.not_in([bound(value, type_) for value in sorted(constant)]) if constant else expression.is_not(None)
+
+
+# --- SQL: both sides are read ---
+
+
+def compare(writer: Writer, sign: str, left: Node, right: Node, *, negated: bool) -> Pieces:
+    """`left sign right` as disjoint conditions; exactly the complement with `negated`."""
+    if right.is_constant:
+        return against(writer, left, sign, right, negated=negated)
+    if left.is_constant:
+        return against(writer, right, FLIPPED[sign], left, negated=negated)
+    return _both_read(writer, sign, left, right, negated=negated)
+
+
+def _both_read(writer: Writer, sign: str, left: Node, right: Node, *, negated: bool) -> Pieces:
+    first, second = (_scaled(writer, one, factor) for one, factor in zip((left, right), factors(left, right), strict=True))
+    plain = SIGNS[sign](first, second)
+    both_empty = and_(first.is_(None), second.is_(None))
+    may_be_equal_empty = sign == "==" and left.is_nullable and right.is_nullable
+    if not negated:
+        return [plain, both_empty] if may_be_equal_empty else [plain]
+    if not (is_column(left) and is_column(right)):
+        if not left.is_nullable and not right.is_nullable:
+            return [_opposite(first, sign, second)]
+        return [otherwise(or_(plain, both_empty) if may_be_equal_empty else plain)]
+    return [_opposite(first, sign, second), *_one_empty(first, left, second, right, equal=may_be_equal_empty)]
+
+
+def _opposite(first: Sql, sign: str, second: Sql) -> Test:
+    return first != second if sign == "==" else SIGNS[INVERSE[sign]](first, second)
+
+
+def _one_empty(first: Sql, left: Node, second: Sql, right: Node, *, equal: bool) -> Pieces:
+    """The rows that a comparison loses because a side is empty; two empty sides are equal to each other."""
+    if equal:
+        return [and_(first.is_(None), second.is_not(None)), and_(first.is_not(None), second.is_(None))]
+    lost: list[Test] = [first.is_(None)] if left.is_nullable else []
+    if right.is_nullable:
+        lost.append(and_(first.is_not(None), second.is_(None)) if left.is_nullable else second.is_(None))
+    return lost
+
+
+def factors(left: Node, right: Node) -> tuple[int, int]:
+    """What each side is multiplied by so that both have one scale."""
+    scale = max(left.type.scale, right.type.scale)
+    return 10 ** (scale - left.type.scale), 10 ** (scale - right.type.scale)
+
+
+def _scaled(writer: Writer, node: Node, factor: int) -> Sql:
+    """Exact for comparing: PostgreSQL goes to NUMERIC; on SQLite what leaves 64 bits is beyond every other value."""
+    value = writer.value(node)
+    if factor == 1:
+        return value
+    return shaped(f"({{0}} * {factor})", value, of=INTEGER_SQL, postgresql=f"(CAST({{0}} AS NUMERIC) * {factor})")
+
+
+# --- Python ---
+
+
+def _ordered(sign: str) -> Callable[[Node, list[Closure]], Closure]:
+    test = SIGNS[sign]
+
+    def lower(node: Node, args: list[Closure]) -> Closure:
+        left, right = args
+        by_left, by_right = factors(*node.args)
+
+        def run(row: Row, moment: Moment) -> bool:
+            first, second = left(row, moment), right(row, moment)
+            return first is not None and second is not None and test(first, second)
+
+        def scaled(row: Row, moment: Moment) -> bool:
+            first, second = left(row, moment), right(row, moment)
+            return first is not None and second is not None and test(first * by_left, second * by_right)
+
+        return run if by_left == by_right == 1 else scaled
+
+    return lower
+
+
+def _equal(*, negated: bool) -> Callable[[Node, list[Closure]], Closure]:
+    def lower(node: Node, args: list[Closure]) -> Closure:
+        left, right = args
+        by_left, by_right = factors(*node.args)
+
+        def run(row: Row, moment: Moment) -> bool:
+            return (left(row, moment) == right(row, moment)) is not negated
+
+        def scaled(row: Row, moment: Moment) -> bool:
+            first, second = left(row, moment), right(row, moment)
+            if first is None or second is None:
+                return (first is second) is not negated
+            return (first * by_left == second * by_right) is not negated
+
+        return run if by_left == by_right == 1 else scaled
+
+    return lower
+
+
+def together(args: list[Node]) -> list[Node]:
+    """Numbers of which one is a double are all compared as doubles."""
+    return [as_number(arg) for arg in args] if any(arg.type.name == "number" for arg in args) else args
+
+
+def _comparison(sign: str, *, negated: bool = False) -> dict[str, Any]:
+    """The SQL parts of a two-sided comparison."""
+    return {
+        "true": lambda writer, node: compare(writer, sign, *node.args, negated=negated),
+        "false": lambda writer, node: compare(writer, sign, *node.args, negated=not negated),
+        "arrange": together,
+    }
+
+
+# --- between ---
+
+
+def _pairs(node: Node, sign: str) -> tuple[Node, Node]:
+    """`low sign x sign high` as two comparisons."""
+    low, middle, high = node.args
+    return (
+        Node(sign, BOOLEAN, False, (low, middle), node.pointer),
+        Node(sign, BOOLEAN, False, (middle, high), node.pointer),
+    )
+
+
+def _between(sign: str) -> dict[str, Any]:
+    test = SIGNS[sign]
+
+    def lower(node: Node, args: list[Closure]) -> Closure:
+        low, middle, high = args
+        scale = max(arg.type.scale for arg in node.args)
+        by = [10 ** (scale - arg.type.scale) for arg in node.args]
+        is_scaled = scale > 0
+
+        def run(row: Row, moment: Moment) -> bool:
+            values = (low(row, moment), middle(row, moment), high(row, moment))
+            if any(value is None for value in values):
+                return False
+            first, second, third = [v * b for v, b in zip(values, by, strict=True)] if is_scaled else values
+            return test(first, second) and test(second, third)
+
+        return run
+
+    return {
+        "python": lower,
+        "true": lambda writer, node: all_of(*[writer.true(one) for one in _pairs(node, sign)]),
+        "false": lambda writer, node: any_of(*[writer.false(one) for one in _pairs(node, sign)]),
+        "pieces": lambda writer, node, negated: writer.pieces(
+            Node("or" if negated else "and", BOOLEAN, False, _negated(_pairs(node, sign), negated), node.pointer), negated=False
+        ),
+        "arrange": together,
+    }
+
+
+def _negated(nodes: tuple[Node, ...], negated: bool) -> tuple[Node, ...]:
+    return tuple(Node("!", BOOLEAN, False, (node,), node.pointer) for node in nodes) if negated else nodes
+
+
+# --- in a list ---
+
+
+def _listed(args: list[Node]) -> tuple[frozenset[Any], bool]:
+    """The values of the list in the stored form of the first argument, and whether "empty" is one of them."""
+    return args[1].detail
+
+
+def _in_list(node: Node, args: list[Closure]) -> Closure:
+    value, (options, has_empty) = args[0], _listed(list(node.args))
+
+    def run(row: Row, moment: Moment) -> bool:
+        found = value(row, moment)
+        return has_empty if found is None else found in options
+
+    return run
+
+
+def _in_list_true(writer: Writer, node: Node) -> Pieces:
+    options, has_empty = _listed(list(node.args))
+    tests = list(writer.compared(node.args[0], "in", options, negated=False)) if options else []
+    return [*tests, writer.emptied(node.args[0], negated=False)] if has_empty else tests
+
+
+def _in_list_false(writer: Writer, node: Node) -> Pieces:
+    options, has_empty = _listed(list(node.args))
+    if not options:
+        return [writer.emptied(node.args[0], negated=True) if has_empty else true()]
+    outside = writer.compared(node.args[0], "in", options, negated=True)
+    if not has_empty:
+        return outside
+    return [all_of(any_of(*outside), writer.emptied(node.args[0], negated=True))]
+
+
+EMPTY_ORDER = _("False when a side is empty.")
+EMPTY_EQUAL = _("An empty value is equal only to an empty value.")
+PAIR = (Slot("any"), Slot("like"))
+ORDERED = (Slot("ordered"), Slot("like"))
+RANGE = (Slot("ordered"), Slot("like"), Slot("like"))
+
+
+def _order_entry(sign: str, en: str, zh: str, not_en: str, not_zh: str) -> Operator:
+    words = {"en": f"{{0}} {en} {{1}}", "zh": f"{{0}}{zh}{{1}}", "not en": f"{{0}} {not_en} {{1}}", "not zh": f"{{0}}{not_zh}{{1}}"}
+    return Operator(
+        sign, sign, "comparison", ORDERED, BOOLEAN, ("boolean",), "never", EMPTY_ORDER, _ordered(sign), words, 3,
+        example={sign: [{"var": "points"}, 100]}, **_comparison(sign),
+    )
+
+
+def _range_entry(sign: str, en: str, zh: str) -> Operator:
+    words = {
+        "en": f"{{1}} is {en} {{0}} and {{2}}",
+        "zh": f"{{1}}{zh}{{0}}与{{2}}之间",
+        "not en": f"{{1}} is not {en} {{0}} and {{2}}",
+        "not zh": f"{{1}}不{zh}{{0}}与{{2}}之间",
+    }
+    return Operator(
+        f"{sign}.between", sign, "comparison", RANGE, BOOLEAN, ("boolean",), "never", EMPTY_ORDER, sentence=words, weight=1,
+        example={sign: [1, {"var": "points"}, 100]}, **_between(sign),
+    )
+
+
+ENTRIES = (
+    Operator(
+        "==", "==", "comparison", PAIR, BOOLEAN, ("boolean",), "never", EMPTY_EQUAL, _equal(negated=False),
+        {"en": "{0} is {1}", "zh": "{0}是{1}", "not en": "{0} is not {1}", "not zh": "{0}不是{1}"}, 4,
+        aliases=("===",), example={"==": [{"var": "stage"}, "active"]}, **_comparison("=="),
+    ),
+    Operator(
+        "!=", "!=", "comparison", PAIR, BOOLEAN, ("boolean",), "never", EMPTY_EQUAL, _equal(negated=True),
+        {"en": "{0} is not {1}", "zh": "{0}不是{1}", "not en": "{0} is {1}", "not zh": "{0}是{1}"}, 4,
+        aliases=("!==",), example={"!=": [{"var": "stage"}, "churned"]}, **_comparison("==", negated=True),
+    ),
+    _order_entry("<", "is less than", "小于", "is not less than", "不小于"),
+    _order_entry("<=", "is at most", "不超过", "is not at most", "不在以下范围:至多"),
+    _order_entry(">", "is more than", "大于", "is not more than", "不大于"),
+    _order_entry(">=", "is at least", "至少为", "is not at least", "未达到"),
+    _range_entry("<", "strictly between", "严格介于"),
+    _range_entry("<=", "between", "介于"),
+    Operator(
+        "in.list", "in", "comparison", (Slot("any"), Slot("list", literal=True)), BOOLEAN, ("boolean",), "never",
+        _("False for an empty value, unless null stands in the list."), _in_list,
+        {"en": "{0} is one of {1}", "zh": "{0}是{1}之一", "not en": "{0} is none of {1}", "not zh": "{0}不是{1}中的任何一个"}, 3,
+        true=_in_list_true, false=_in_list_false, example={"in": [{"var": "level"}, ["gold", "black"]]},
+    ),
+)

@@ -1,0 +1,230 @@
+"""Days and times. `today` and `now` are the moment's; bounds are worked out here, never by the database's clock."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from builder.rules.dialects import DATE as DATE_SQL
+from builder.rules.dialects import INTEGER as INTEGER_SQL
+from builder.rules.dialects import bound, shaped
+from builder.rules.families import DATE, DATETIME, INTEGER
+from builder.rules.names import Moment, Row
+from builder.rules.operators.comparing import FLIPPED
+from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Writer
+from builder.rules.tree import Closure, Node
+from schema_store.problems import _
+from sqlalchemy import false, true
+
+UNITS = ("day", "week", "month", "year")
+DAYS = {"day": 1, "week": 7}
+MONTHS = {"month": 1, "year": 12}
+FARTHEST = {"day": 4_000_000, "week": 600_000, "month": 130_000, "year": 11_000}
+"""More than this many units never lead from one date to another (years 1 to 9999)."""
+
+# --- days in Python ---
+
+
+def add(day: date, amount: int, unit: str) -> date | None:
+    """`day` moved by `amount` units; a month's end stays a month's end; None beyond the years 1 to 9999."""
+    if abs(amount) > FARTHEST[unit]:
+        return None
+    try:
+        return day + timedelta(days=amount * DAYS[unit]) if unit in DAYS else _add_months(day, amount * MONTHS[unit])
+    except (ValueError, OverflowError):
+        return None
+
+
+def _add_months(day: date, months: int) -> date:
+    years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if not 1 <= years <= 9999:
+        raise ValueError(years)
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))
+
+
+_last_day: tuple[Any, Any] = (None, None)
+
+
+def today(moment: Moment) -> date:
+    """The moment's day, worked out once for a moment that is asked many times."""
+    global _last_day  # noqa: PLW0603 - one pair, replaced whole
+    asked, day = _last_day
+    if asked is not moment:
+        day = moment.day
+        _last_day = (moment, day)
+    return day
+
+
+def start_of(day: date, moment: Moment) -> datetime:
+    """The first moment of a day in the workspace's zone, in UTC."""
+    try:
+        return datetime.combine(day, time(), moment.zone).astimezone(UTC)
+    except OverflowError:
+        return datetime(1, 1, 1, tzinfo=UTC) if day.year < 5000 else datetime.max.replace(tzinfo=UTC)
+
+
+def _today(_node: Node, _args: list[Closure]) -> Closure:
+    return lambda _row, moment: today(moment)
+
+
+def _now(_node: Node, _args: list[Closure]) -> Closure:
+    return lambda _row, moment: moment.as_of
+
+
+def _constant(writer: Writer, node: Node) -> Sql:
+    return bound(writer.constant(node), node.type)
+
+
+# --- days since and until ---
+
+
+def _days(direction: int) -> Any:
+    def lower(_node: Node, args: list[Closure]) -> Closure:
+        (inner,) = args
+
+        def run(row: Row, moment: Moment) -> int | None:
+            day = inner(row, moment)
+            return None if day is None else direction * (today(moment).toordinal() - day.toordinal())
+
+        return run
+
+    return lower
+
+
+def _days_sql(direction: int) -> Any:
+    def write(writer: Writer, node: Node) -> Sql:
+        day, now = writer.value(node.args[0]), bound(today(writer.moment), DATE)
+        return days_between(now, day) if direction == 1 else days_between(day, now)
+
+    return write
+
+
+def days_between(later: Sql, earlier: Sql) -> Sql:
+    """Whole days from one date to another."""
+    return shaped(
+        "CAST(julianday({0}) - julianday({1}) AS INTEGER)",
+        later,
+        earlier,
+        of=INTEGER_SQL,
+        postgresql="CAST({0} - {1} AS BIGINT)",
+    )
+
+
+def _days_compared(direction: int) -> Any:
+    """`days_since(d) > 180` is `d < today - 180`: the bound is worked out here, so an index on d serves."""
+
+    def rewrite(writer: Writer, node: Node, sign: str, constant: Any, negated: bool) -> Pieces | None:
+        (inner,) = node.args
+        start = today(writer.moment).toordinal()
+        if sign == "in":
+            days = {_day(start - direction * one) for one in constant} - {None}
+            return writer.compared(inner, "in", frozenset(days), negated=negated)
+        turned = FLIPPED[sign] if direction == 1 else sign
+        ordinal = start - direction * constant
+        day = _day(ordinal)
+        if day is not None:
+            return writer.compared(inner, turned, day, negated=negated)
+        holds = turned in {"<", "<="} if ordinal > 0 else turned in {">", ">="}
+        return known(writer, inner, holds=holds, negated=negated)
+
+    return rewrite
+
+
+def known(writer: Writer, node: Node, *, holds: bool, negated: bool) -> Pieces:
+    """A test that holds for every value, or for none: all that is left to ask is whether there is a value."""
+    if holds:
+        return [writer.emptied(node, negated=not negated)]
+    return [true() if negated else false()]
+
+
+def _day(ordinal: int) -> date | None:
+    return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
+
+
+def _inner_emptied(writer: Writer, node: Node, negated: bool) -> Any:
+    return writer.emptied(node.args[0], negated=negated)
+
+
+# --- adding ---
+
+
+def _date_add(node: Node, args: list[Closure]) -> Closure:
+    start, amount, unit = args[0], args[1], node.args[2].detail
+
+    def run(row: Row, moment: Moment) -> date | None:
+        day, count = start(row, moment), amount(row, moment)
+        return None if day is None or count is None else add(day, count, unit)
+
+    return run
+
+
+def _date_add_sql(writer: Writer, node: Node) -> Sql:
+    day, count = writer.value(node.args[0]), writer.value(node.args[1])
+    unit = node.args[2].detail
+    limit = FARTHEST[unit] + 1
+    near = shaped(
+        f"nullif(nullif(min(max({{0}}, -{limit}), {limit}), -{limit}), {limit})",
+        count,
+        of=INTEGER_SQL,
+        postgresql=f"CAST(NULLIF(NULLIF(LEAST(GREATEST({{0}}, -{limit}), {limit}), -{limit}), {limit}) AS INTEGER)",
+    )
+    return _moved_days(day, near, DAYS[unit]) if unit in DAYS else _moved_months(day, near, MONTHS[unit])
+
+
+IN_RANGE = "NULLIF(NULLIF(LEAST(GREATEST({moved}, DATE '0001-12-31 BC'), DATE '10000-01-01'), DATE '0001-12-31 BC'), DATE '10000-01-01')"
+"""A date of the years 1 to 9999, else null; null too where LEAST and GREATEST skipped a null."""
+
+
+def _moved_days(day: Sql, count: Sql, days: int) -> Sql:
+    return shaped(
+        f"nullif(max(date({{0}}, ({{1}} * {days}) || ' days'), '0001-01-00'), '0001-01-00')",
+        day,
+        count,
+        of=DATE_SQL,
+        postgresql=IN_RANGE.format(moved=f"{{0}} + {{1}} * {days}"),
+    )
+
+
+def _moved_months(day: Sql, count: Sql, months: int) -> Sql:
+    """Clamped to the month's end: on SQLite the smaller of the rolled-over date and that month's last day."""
+    start = f"{{0}}, 'start of month', ({{1}} * {months}) || ' months'"
+    rolled = f"date({start}, (CAST(strftime('%d', {{0}}) AS INTEGER) - 1) || ' days')"
+    return shaped(
+        f"nullif(max(coalesce(min({rolled}, date({start}, '+1 month', '-1 day')), date({start}, '+30 days')), '0001-01-00'), '0001-01-00')",
+        day,
+        count,
+        of=DATE_SQL,
+        postgresql=IN_RANGE.format(moved=f"CAST({{0}} + make_interval(months => {{1}} * {months}) AS DATE)"),
+    )
+
+
+WHEN = _("Empty when the date is.")
+
+ENTRIES = (
+    Operator(
+        "today", "today", "dates", (), DATE, ("date",), "never", _("Never empty."), _today, {"en": "today", "zh": "今天"}, 2,
+        value=_constant, is_constant=True, example={"today": []},
+    ),
+    Operator(
+        "now", "now", "dates", (), DATETIME, ("datetime",), "never", _("Never empty."), _now, {"en": "now", "zh": "现在"}, 2,
+        value=_constant, is_constant=True, example={"now": []},
+    ),
+    Operator(
+        "days_since", "days_since", "dates", (Slot("date"),), INTEGER, ("integer",), "any", WHEN, _days(1),
+        {"en": "the days since {0}", "zh": "距{0}已过的天数"}, 3, value=_days_sql(1), compared=_days_compared(1),
+        emptied=_inner_emptied, example={">": [{"days_since": [{"var": "last_order_on"}]}, 180]},
+    ),
+    Operator(
+        "days_until", "days_until", "dates", (Slot("date"),), INTEGER, ("integer",), "any", WHEN, _days(-1),
+        {"en": "the days until {0}", "zh": "距{0}还有的天数"}, 3, value=_days_sql(-1), compared=_days_compared(-1),
+        emptied=_inner_emptied, example={"<=": [{"days_until": [{"var": "birthday"}]}, 7]},
+    ),
+    Operator(
+        "date_add", "date_add", "dates",
+        (Slot("date"), Slot("integer"), Slot("unit", literal=True, draw=UNITS)), DATE, ("date",), "own",
+        _("Empty when the date or the number is, or beyond the years 1 to 9999. A month's end stays a month's end."),
+        _date_add, {"en": "{0} plus {1} {2}", "zh": "{0}加{1}{2}"}, 3, value=_date_add_sql,
+        example={"date_add": [{"today": []}, -1, "month"]},
+    ),
+)

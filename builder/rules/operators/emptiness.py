@@ -1,0 +1,105 @@
+"""Empty values: asking for them, and what to take instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from builder.rules.dialects import SQL_TYPES, all_of, any_of
+from builder.rules.families import BOOLEAN
+from builder.rules.names import Moment, Row
+from builder.rules.operators.arithmetic import common, type_of_common
+from builder.rules.operators.comparing import is_column
+from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.tree import Closure, Node
+from schema_store.problems import _
+from sqlalchemy import and_, func, type_coerce
+
+
+def _is_empty(_node: Node, args: list[Closure]) -> Closure:
+    (inner,) = args
+
+    def run(row: Row, moment: Moment) -> bool:
+        found = inner(row, moment)
+        return found is None or (hasattr(found, "__len__") and len(found) == 0)
+
+    return run
+
+
+def _first_known(_node: Node, args: list[Closure]) -> Closure:
+    if len(args) == 2:
+        first, second = args
+
+        def either(row: Row, moment: Moment) -> Any:
+            found = first(row, moment)
+            return second(row, moment) if found is None else found
+
+        return either
+
+    def run(row: Row, moment: Moment) -> Any:
+        for arg in args:
+            found = arg(row, moment)
+            if found is not None:
+                return found
+        return None
+
+    return run
+
+
+def _first_known_sql(writer: Writer, node: Node) -> Sql:
+    chosen = func.coalesce(*[writer.value(arg) for arg in node.args])
+    return type_coerce(chosen, SQL_TYPES[node.type.name])
+
+
+def _first_known_compared(writer: Writer, node: Node, sign: str, constant: Any, negated: bool) -> Pieces:
+    """`a ?? b < k` is `a < k`, or a is empty and `b < k`: both can go by an index, and no row meets both."""
+    first, *rest = node.args
+    if not rest:
+        return writer.compared(first, sign, constant, negated=negated)
+    if not first.is_nullable:
+        return writer.compared(first, sign, constant, negated=negated)
+    there = _there(writer, first, sign, constant, negated)
+    later = Node("??", node.type, all(arg.is_nullable for arg in rest), tuple(rest), node.pointer)
+    empty = writer.emptied(first, negated=False)
+    return [*there, *[and_(empty, piece) for piece in writer.compared(later, sign, constant, negated=negated)]]
+
+
+def _there(writer: Writer, first: Node, sign: str, constant: Any, negated: bool) -> Pieces:
+    """The test where `first` is not empty: what is not so because it is empty is for the others to say."""
+    if is_column(first):
+        return writer.compared(replace(first, is_nullable=False), sign, constant, negated=negated)
+    tests = writer.compared(first, sign, constant, negated=negated)
+    return [and_(test, writer.emptied(first, negated=True)) for test in tests] if negated else tests
+
+
+def _first_known_emptied(writer: Writer, node: Node, negated: bool) -> Test:
+    tests = [writer.emptied(arg, negated=negated) for arg in node.args]
+    if not negated:
+        return all_of(*tests)
+    return any_of(*tests)
+
+
+class FirstKnown(Operator):
+    """`??`: empty only when every argument is."""
+
+    def is_nullable(self, args: Any) -> bool:
+        return all(arg.is_nullable for arg in args)
+
+
+ENTRIES = (
+    Operator(
+        "is_empty", "is_empty", "emptiness", (Slot("known"),), BOOLEAN, ("boolean",), "never",
+        _("True when the value is empty, or when there are no tags or records."), _is_empty,
+        {"en": "{0} is empty", "zh": "{0}为空", "not en": "{0} is not empty", "not zh": "{0}不为空"}, 4,
+        true=lambda writer, node: writer.emptied(node.args[0], negated=False),
+        false=lambda writer, node: writer.emptied(node.args[0], negated=True),
+        example={"is_empty": [{"var": "phone"}]},
+    ),
+    FirstKnown(
+        "??", "??", "emptiness", (Slot("any"), Slot("like", many=True)), type_of_common, ("like",), "own",
+        _("The first value that is not empty; empty when all are."), _first_known,
+        {"en": "{0}, or if that is empty {1}", "zh": "{0}(为空则取{1})"}, 3,
+        value=_first_known_sql, compared=_first_known_compared, emptied=_first_known_emptied, arrange=common,
+        example={"??": [{"var": "last_order_on"}, {"var": "joined_on"}]},
+    ),
+)

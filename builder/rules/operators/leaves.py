@@ -1,0 +1,288 @@
+"""What stands at the ends of a rule: literals, fields, the context; and the conversions the checker puts in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from builder.rules.dialects import INTEGER as INTEGER_SQL
+from builder.rules.dialects import NUMBER as NUMBER_SQL
+from builder.rules.dialects import SQL_TYPES, any_of, bound, bounded, member, shaped
+from builder.rules.families import INTEGER, NUMBER, TAGS, TEXT
+from builder.rules.limits import MAX_INTEGER
+from builder.rules.names import Moment, Row, Type
+from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.tree import Closure, Node, Way
+from schema_store.problems import _
+from sqlalchemy import select, type_coerce
+
+# --- literals ---
+
+
+def literal_node(value: Any, type_: Type, pointer: str = "") -> Node:
+    """A literal in its stored form."""
+    return Node("literal", type_, value is None, (), pointer, value, is_constant=True)
+
+
+def _literal(node: Node, _args: list[Closure]) -> Closure:
+    value = node.detail
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return lambda _row, moment: _in_zone(value, moment.zone)
+    return lambda _row, _moment: value
+
+
+@lru_cache(maxsize=512)
+def _in_zone(value: datetime, zone: ZoneInfo) -> datetime | None:
+    try:
+        return value.replace(tzinfo=zone).astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def _constant(writer: Writer, node: Node) -> Sql:
+    return bound(writer.constant(node), node.type)
+
+
+# --- fields ---
+
+
+def field_node(type_: Type, way: Way, pointer: str = "") -> Node:
+    """A `var` that was found; empty where the record at the end of the way is absent."""
+    nullable = type_.name not in {"tags", "relation"} and (bool(way.hops) or way.fact is None or way.fact.is_nullable)
+    if way.past is not None:
+        nullable = nullable or way.past.is_nullable
+    return Node("var", type_, nullable, (way.past,) if way.past else (), pointer, way)
+
+
+def _field(node: Node, _args: list[Closure]) -> Closure:
+    way: Way = node.detail
+    key, hops = way.key, [key for key, _entity in way.hops]
+    read = _reader(node.type)
+    if not hops:
+        return lambda row, _moment: read(row, key)
+
+    def follow(row: Row, _moment: Moment) -> Any:
+        at: Row | None = row
+        for hop in hops:
+            at = at.one(hop)
+            if at is None:
+                return ABSENT.get(node.type.name)
+        return read(at, key)
+
+    return follow
+
+
+ABSENT: dict[str, Any] = {"tags": frozenset(), "relation": ()}
+"""What a field of an absent record is, where it is not simply empty."""
+
+
+def _reader(type_: Type) -> Any:
+    if type_.name == "relation":
+        return lambda row, key: row.many(key)
+    if type_.name == "tags":
+        return lambda row, key: row.value(key) or frozenset()
+    return lambda row, key: row.value(key)
+
+
+def _field_closure(node: Node, args: list[Closure]) -> Closure:
+    """The stored value; for a rollup asked about an earlier day, the aggregate of the child rows up to it."""
+    stored, past = _field(node, args), args[0] if args else None
+    if past is None:
+        return stored
+    hops = [key for key, _entity in node.detail.hops]
+
+    def at_the_time(row: Row, moment: Moment) -> Any:
+        if not moment.is_past:
+            return stored(row, moment)
+        at: Row | None = row
+        for hop in hops:
+            at = at.one(hop)
+            if at is None:
+                return None
+        return past(at, moment)
+
+    return at_the_time
+
+
+def _field_sql(writer: Writer, node: Node) -> Sql:
+    way: Way = node.detail
+    if way.hops:
+        beyond = _beyond(writer, way)
+        found = select(beyond.value(onward(node))).where(beyond.column("id") == writer.column(way.hops[0][0]))
+        return found.correlate_except(beyond.table).scalar_subquery()
+    if way.past is not None and writer.moment.is_past:
+        return writer.value(way.past)
+    return type_coerce(writer.column(way.key), SQL_TYPES[node.type.name])
+
+
+def _beyond(writer: Writer, way: Way) -> Writer:
+    return writer.inside(way.hops[0][1])
+
+
+def onward(node: Node) -> Node:
+    """The same field, seen from behind its first hop."""
+    return field_node(node.type, node.detail.onward(), node.pointer)
+
+
+def _field_compared(writer: Writer, node: Node, sign: str, constant: Any, negated: bool) -> Pieces | None:
+    way: Way = node.detail
+    if way.hops:
+        beyond = _beyond(writer, way)
+        test = beyond.compared(onward(node), sign, constant, negated=False)
+        return [through(writer, beyond, way, test, negated=negated)]
+    if way.past is not None and writer.moment.is_past:
+        return writer.compared(way.past, sign, constant, negated=negated)
+    return None
+
+
+def _field_emptied(writer: Writer, node: Node, negated: bool) -> Test:
+    """Empty is what is not known to be there: an absent record counts as empty."""
+    way: Way = node.detail
+    if way.hops:
+        beyond = _beyond(writer, way)
+        there = beyond.emptied(onward(node), negated=True)
+        return through(writer, beyond, way, [there], negated=not negated)
+    if way.past is not None and writer.moment.is_past:
+        return writer.emptied(way.past, negated=negated)
+    column = writer.column(way.key)
+    return column.is_not(None) if negated else column.is_(None)
+
+
+def through(writer: Writer, beyond: Writer, way: Way, tests: Pieces, *, negated: bool) -> Test:
+    """A condition on the record behind the first hop: the reference is one of those that meet it."""
+    ids = select(beyond.column("id")).where(any_of(*tests)).correlate_except(beyond.table)
+    return member(writer.column(way.hops[0][0]), ids, negated=negated)
+
+
+# --- conversions that the checker puts in ---
+
+
+def as_number(node: Node) -> Node:
+    """The value as a double."""
+    if node.type.name == "number":
+        return node
+    if node.op == "literal":
+        value = None if node.detail is None else float(node.detail) / 10**node.type.scale
+        return literal_node(value, NUMBER, node.pointer)
+    return Node("as_number", NUMBER, node.is_nullable, (node,), node.pointer, is_constant=node.is_constant)
+
+
+def _double(node: Node, args: list[Closure]) -> Closure:
+    inner, divisor = args[0], 10 ** node.args[0].type.scale
+
+    def read(row: Row, moment: Moment) -> float | None:
+        value = inner(row, moment)
+        return None if value is None else float(value) / divisor
+
+    return read
+
+
+def _double_sql(writer: Writer, node: Node) -> Sql:
+    divisor = 10 ** node.args[0].type.scale
+    return shaped(
+        f"(CAST({{0}} AS REAL) / {divisor}.0)" if divisor > 1 else "CAST({0} AS REAL)",
+        writer.value(node.args[0]),
+        of=NUMBER_SQL,
+        postgresql=f"(CAST({{0}} AS DOUBLE PRECISION) / {divisor})" if divisor > 1 else "CAST({0} AS DOUBLE PRECISION)",
+    )
+
+
+def as_decimal(node: Node, scale: int) -> Node:
+    """The value scaled by more digits; empty beyond ±(2^53-1)."""
+    if node.type.scale == scale and node.type.name in {"integer", "decimal"}:
+        return node
+    wider = Type("decimal", scale=scale)
+    return Node("as_decimal", wider, True, (node,), node.pointer, 10 ** (scale - node.type.scale), node.is_constant)
+
+
+def _widened(node: Node, args: list[Closure]) -> Closure:
+    inner, factor = args[0], node.detail
+
+    def widen(row: Row, moment: Moment) -> int | None:
+        value = inner(row, moment)
+        return None if value is None else within(value * factor)
+
+    return widen
+
+
+def within(value: int) -> int | None:
+    """An exact result, empty beyond ±(2^53-1)."""
+    return value if -MAX_INTEGER <= value <= MAX_INTEGER else None
+
+
+def _widened_sql(writer: Writer, node: Node) -> Sql:
+    value, factor = writer.value(node.args[0]), node.detail
+    return bounded(shaped(f"({{0}} * {factor})", value, of=INTEGER_SQL, postgresql=f"(CAST({{0}} AS NUMERIC) * {factor})"))
+
+
+# --- the context ---
+
+CONTEXT = {"$user.id": INTEGER, "$user.roles": TAGS, "$tz": TEXT, "$now": Type("datetime")}
+"""Constant facts of the moment. Other `$user.…` take the type that stands beside them."""
+
+
+def context_node(name: str, type_: Type, pointer: str) -> Node:
+    return Node("context", type_, type_.name != "tags" and name != "$now", (), pointer, name, is_constant=True)
+
+
+def _context(node: Node, _args: list[Closure]) -> Closure:
+    name: str = node.detail
+    if name == "$now":
+        return lambda _row, moment: moment.as_of
+    if name == "$tz":
+        return lambda _row, moment: moment.zone.key
+    key, read = name.removeprefix("$user."), CONTEXT_READERS[node.type.name]
+    return lambda _row, moment: read(moment.user.get(key))
+
+
+def _only(kind: type) -> Any:
+    return lambda value: value if isinstance(value, kind) and not (kind is int and isinstance(value, bool)) and value != "" else None
+
+
+def _texts(value: Any) -> frozenset[str]:
+    return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, (list, tuple, set, frozenset)) else frozenset()
+
+
+CONTEXT_READERS = {
+    "integer": _only(int),
+    "ref": _only(int),
+    "text": _only(str),
+    "enum": _only(str),
+    "boolean": _only(bool),
+    "tags": _texts,
+}
+"""A wrong sort of value in the context is an empty one."""
+
+
+def _passed(_node: Node, args: list[Closure]) -> Closure:
+    return args[0]
+
+
+_VALUE = {"en": "{0}", "zh": "{0}"}
+
+ENTRIES = (
+    Operator(
+        "literal", "", "leaf", (), TEXT, (), "own", _("Empty only when written as null."),
+        _literal, _VALUE, 0, value=_constant, is_constant=True, example=1,
+    ),
+    Operator(
+        "var", "var", "leaf", (Slot("name"),), TEXT, (), "own",
+        _("Empty when the field is, or when the record it is read from is absent."),
+        _field_closure, _VALUE, 0, value=_field_sql, compared=_field_compared, emptied=_field_emptied,
+        example={"var": "store.region"},
+    ),
+    Operator(
+        "context", "", "leaf", (), TEXT, (), "own", _("Empty when the moment has no such fact."),
+        _context, _VALUE, 0, value=_constant, is_constant=True, example={"var": "$user.id"},
+    ),
+    Operator(
+        "as_number", "", "leaf", (Slot("number"),), NUMBER, (), "any", _("Empty when the number is."),
+        _double, _VALUE, 0, value=_double_sql, example=1,
+    ),
+    Operator(
+        "as_decimal", "", "leaf", (Slot("exact"),), INTEGER, (), "own", _("Empty when the number is, or is too large."),
+        _widened, _VALUE, 0, value=_widened_sql, example=1,
+    ),
+)

@@ -1,0 +1,258 @@
+"""Child records: is there one, are all so, how many, how much. Tests become `id IN (SELECT fk …)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from builder.rules.dialects import INTEGER as INTEGER_SQL
+from builder.rules.dialects import NUMBER as NUMBER_SQL
+from builder.rules.dialects import SQL_TYPES, all_of, bounded, member, otherwise, shaped
+from builder.rules.families import BOOLEAN, INTEGER, NUMBER
+from builder.rules.names import Moment, Row, Type
+from builder.rules.operators.comparing import leaf, tested
+from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.operators.leaves import within
+from builder.rules.operators.tags import counted, holder, reached
+from builder.rules.tree import Closure, Node
+from schema_store.problems import _
+from sqlalchemy import Select, func, select, true, type_coerce
+
+
+def _children(writer: Writer, relation: Node) -> tuple[Writer, Sql]:
+    """A writer for the child records and the column that points back."""
+    inner = writer.inside(relation.type.entity)
+    return inner, inner.column(relation.detail.via)
+
+
+# --- some, all, none ---
+
+
+def _matching(condition: Node | None, *, when: bool) -> Callable[[Writer, Node, bool], Test]:
+    """Records with a child for which the condition is `when` (any child where there is no condition)."""
+
+    def make(writer: Writer, relation: Node, negated: bool) -> Test:
+        inner, via = _children(writer, relation)
+        asked = true() if condition is None else inner.true(condition) if when else inner.false(condition)
+        ids = select(via).where(via.is_not(None), asked).correlate_except(inner.table)
+        return member(writer.column("id"), ids, negated=negated, nullable=False)
+
+    return make
+
+
+def _some_sql(*, negated: bool) -> Callable[[Writer, Node], Test]:
+    def write(writer: Writer, node: Node) -> Test:
+        relation, condition = node.args
+        return reached(writer, relation, _matching(condition, when=True), negated=negated)
+
+    return write
+
+
+def _every(condition: Node) -> Callable[[Writer, Node, bool], Test | Pieces]:
+    """All children, of which there is at least one: one is there, and none for which the condition is false."""
+    there, wrong = _matching(None, when=True), _matching(condition, when=False)
+
+    def make(writer: Writer, relation: Node, negated: bool) -> Any:
+        if negated:
+            return there(writer, relation, True) | wrong(writer, relation, False)
+        return all_of(there(writer, relation, False), wrong(writer, relation, True))
+
+    return make
+
+
+def _all_sql(*, negated: bool) -> Callable[[Writer, Node], Test]:
+    def write(writer: Writer, node: Node) -> Test:
+        relation, condition = node.args
+        return reached(writer, relation, _every(condition), negated=negated)
+
+    return write
+
+
+def relation_emptied(writer: Writer, node: Node, negated: bool) -> Test:
+    """No child records at all."""
+    return reached(writer, node, _matching(None, when=True), negated=not negated)
+
+
+def _some(_node: Node, args: list[Closure]) -> Closure:
+    children, condition = args
+    return lambda row, moment: any(condition(child, moment) for child in children(row, moment))
+
+
+def _all(_node: Node, args: list[Closure]) -> Closure:
+    children, condition = args
+
+    def run(row: Row, moment: Moment) -> bool:
+        rows = children(row, moment)
+        return bool(rows) and all(condition(child, moment) for child in rows)
+
+    return run
+
+
+def _none(_node: Node, args: list[Closure]) -> Closure:
+    children, condition = args
+    return lambda row, moment: not any(condition(child, moment) for child in children(row, moment))
+
+
+# --- count, sum, min, max, avg ---
+
+
+def _parts(node: Node) -> tuple[Node, Node | None, Node | None]:
+    """Relation, expression and condition of an aggregate; `count` has no expression."""
+    relation, *rest = node.args
+    expression = None if node.op == "count" else rest.pop(0)
+    return relation, expression, rest[0] if rest else None
+
+
+def _chosen(writer: Writer, node: Node) -> tuple[Writer, Sql, Select[Any], Sql]:
+    """(writer of the children, pointing column, select of it where the condition holds, aggregate)."""
+    relation, expression, condition = _parts(node)
+    inner, via = _children(writer, relation)
+    asked = true() if condition is None else inner.true(condition)
+    rows = select(via).where(via.is_not(None), asked).correlate_except(inner.table)
+    value = via if expression is None else inner.value(expression)
+    scale = 0 if expression is None else expression.type.scale
+    return inner, via, rows, AGGREGATES[node.op](value, scale)
+
+
+def _aggregate_sql(writer: Writer, node: Node) -> Sql:
+    _inner, via, rows, aggregate = _chosen(writer, node)
+    found = rows.with_only_columns(aggregate).where(via == holder(writer, node.args[0]))
+    return type_coerce(found.scalar_subquery(), SQL_TYPES[node.type.name])
+
+
+def _aggregate_compared(writer: Writer, node: Node, sign: str, constant: Any, negated: bool) -> Pieces:
+    """Groups that meet the test; where no rows meet it too, all but the groups that do not."""
+    relation = node.args[0]
+    holds_at_none = tested(0 if node.op in {"count", "sum"} else None, sign, constant)
+
+    def make(at: Writer, _relation: Node, opposite: bool) -> Test:
+        _inner, via, rows, aggregate = _chosen(at, _rebased(node, _relation))
+        if node.op == "count":
+            test = counted(sign, constant, inverse=holds_at_none)(aggregate)
+        else:
+            (test,) = leaf(node, aggregate, sign, constant, negated=False)
+            test = otherwise(test) if holds_at_none else test
+        ids = rows.group_by(via).having(test)
+        return member(at.column("id"), ids, negated=opposite is not holds_at_none, nullable=False)
+
+    return [reached(writer, relation, make, negated=negated, absent=holds_at_none)]
+
+
+def _rebased(node: Node, relation: Node) -> Node:
+    """The same aggregate with its relation seen from behind the hops."""
+    return Node(node.op, node.type, node.is_nullable, (relation, *node.args[1:]), node.pointer, node.detail)
+
+
+def _sum_sql(value: Sql, _scale: int) -> Sql:
+    return bounded(func.coalesce(func.sum(value), 0))
+
+
+def _avg_sql(value: Sql, scale: int) -> Sql:
+    factor = f" * {10**scale}" if scale else ""
+    return shaped(
+        f"(CAST(sum({{0}}) AS REAL) / (count({{0}}){factor}))",
+        value,
+        of=NUMBER_SQL,
+        postgresql=f"(CAST(sum({{0}}) AS DOUBLE PRECISION) / NULLIF(count({{0}}){factor}, 0))",
+    )
+
+
+AGGREGATES: dict[str, Callable[[Sql, int], Sql]] = {
+    "count": lambda _value, _scale: type_coerce(func.count(), INTEGER_SQL),
+    "sum": _sum_sql,
+    "min.of": lambda value, _scale: type_coerce(func.min(value), value.type),
+    "max.of": lambda value, _scale: type_coerce(func.max(value), value.type),
+    "avg": _avg_sql,
+}
+
+
+def _values(node: Node, args: list[Closure]) -> Callable[[Row, Moment], list[Any]]:
+    """The expression's values of the child rows that meet the condition, without the empty ones."""
+    children, expression, condition = args[0], args[1], args[2] if len(args) > 2 else None
+
+    def read(row: Row, moment: Moment) -> list[Any]:
+        found = [
+            expression(child, moment) for child in children(row, moment) if condition is None or condition(child, moment)
+        ]
+        return [value for value in found if value is not None]
+
+    return read
+
+
+def _count(_node: Node, args: list[Closure]) -> Closure:
+    children, condition = args[0], args[1] if len(args) > 1 else None
+
+    def run(row: Row, moment: Moment) -> int:
+        rows = children(row, moment)
+        return len(rows) if condition is None else sum(1 for child in rows if condition(child, moment))
+
+    return run
+
+
+def _folded(fold: Callable[[list[Any], Node], Any]) -> Callable[[Node, list[Closure]], Closure]:
+    def lower(node: Node, args: list[Closure]) -> Closure:
+        read = _values(node, args)
+        return lambda row, moment: fold(read(row, moment), node)
+
+    return lower
+
+
+def _average(values: list[int], node: Node) -> float | None:
+    return float(sum(values)) / (len(values) * 10 ** node.args[1].type.scale) if values else None
+
+
+def _type_of_expression(args: Sequence[Node]) -> Type:
+    return args[1].type
+
+
+RELATION = Slot("relation")
+ONLY = Slot("condition", inner=True, optional=True)
+ASKED = (RELATION, Slot("condition", inner=True))
+SKIPPED = _("Empty values are left out; empty when nothing is left.")
+
+
+def _aggregate(key: str, name: str, wants: str, gives: Any, yields: tuple[str, ...], en: str, zh: str, python: Any, **rest: Any) -> Operator:
+    options = {"empty": "own", "rule_of_empty": SKIPPED} | rest
+    return Operator(
+        key, name, "relations", (RELATION, Slot(wants, inner=True), ONLY), gives, yields, options["empty"],
+        options["rule_of_empty"], python, {"en": en, "zh": zh}, 2, value=_aggregate_sql, compared=_aggregate_compared,
+        is_aggregate=True, example={name: [{"var": "orders"}, {"var": "amount"}, {"==": [{"var": "status"}, "paid"]}]},
+    )
+
+
+ENTRIES = (
+    Operator(
+        "some", "some", "relations", ASKED, BOOLEAN, ("boolean",), "never", _("False when there are no records."), _some,
+        {"en": "at least one of {0} has: {1}", "zh": "{0}中至少有一条满足：{1}",
+         "not en": "none of {0} has: {1}", "not zh": "{0}中没有一条满足：{1}"}, 3,
+        true=_some_sql(negated=False), false=_some_sql(negated=True), is_aggregate=True,
+        example={"some": [{"var": "orders"}, {">": [{"var": "amount"}, 100]}]},
+    ),
+    Operator(
+        "all", "all", "relations", ASKED, BOOLEAN, ("boolean",), "never", _("False when there are no records."), _all,
+        {"en": "there are {0} and all have: {1}", "zh": "有{0}且全部满足：{1}",
+         "not en": "there are no {0}, or one lacks: {1}", "not zh": "没有{0}，或有一条不满足：{1}"}, 3,
+        true=_all_sql(negated=False), false=_all_sql(negated=True), is_aggregate=True,
+        example={"all": [{"var": "orders"}, {"==": [{"var": "status"}, "paid"]}]},
+    ),
+    Operator(
+        "none", "none", "relations", ASKED, BOOLEAN, ("boolean",), "never", _("True when there are no records."), _none,
+        {"en": "none of {0} has: {1}", "zh": "{0}中没有一条满足：{1}",
+         "not en": "at least one of {0} has: {1}", "not zh": "{0}中至少有一条满足：{1}"}, 3,
+        true=_some_sql(negated=True), false=_some_sql(negated=False), is_aggregate=True,
+        example={"none": [{"var": "orders"}, {"==": [{"var": "status"}, "refunded"]}]},
+    ),
+    Operator(
+        "count", "count", "relations", (RELATION, ONLY), INTEGER, ("integer",), "never", _("0 when there are none."), _count,
+        {"en": "the number of {0}", "zh": "{0}的数量", "where en": "the number of {0} with {1}", "where zh": "满足“{1}”的{0}的数量"}, 3,
+        value=_aggregate_sql, compared=_aggregate_compared, is_aggregate=True,
+        example={">=": [{"count": [{"var": "orders"}]}, 2]},
+    ),
+    _aggregate("sum", "sum", "exact", _type_of_expression, ("integer", "number"), "the sum of {1} over {0}", "{0}的{1}合计",
+               _folded(lambda values, _node: within(sum(values))), rule_of_empty=_("Empty values are left out; 0 when nothing is left.")),
+    _aggregate("min.of", "min", "ordered", _type_of_expression, ("integer", "number", "date", "datetime", "text"),
+               "the smallest {1} of {0}", "{0}中最小的{1}", _folded(lambda values, _node: min(values, default=None))),
+    _aggregate("max.of", "max", "ordered", _type_of_expression, ("integer", "number", "date", "datetime", "text"),
+               "the largest {1} of {0}", "{0}中最大的{1}", _folded(lambda values, _node: max(values, default=None))),
+    _aggregate("avg", "avg", "exact", NUMBER, ("number",), "the average {1} of {0}", "{0}的平均{1}", _folded(_average)),
+)
