@@ -48,7 +48,9 @@ class Problem:
 
     def at(self, pointer: str) -> Problem:
         """The same problem seen from an enclosing document in which this one stands at `pointer`."""
-        return Problem(self.code, self.template, self.params, pointer + self.pointer, self.hint, self.severity)
+        return Problem(
+            self.code, self.template, self.params, pointer + self.pointer, self.hint, self.severity
+        )
 
     def document(self, translate: Translate = as_written) -> dict[str, str]:
         """The problem as JSON: `{code, pointer, message, hint?, severity}`."""
@@ -63,7 +65,7 @@ class Problem:
         return f"{place}{self.said()}{hint}"
 
 
-class Problems(Exception):  # noqa: N818 - a person can mend it; it is not a fault
+class Problems(Exception):
     """Work refused whole, with every problem that was found (never only the first)."""
 
     def __init__(self, problems: Iterable[Problem] | Problem):
@@ -71,7 +73,7 @@ class Problems(Exception):  # noqa: N818 - a person can mend it; it is not a fau
         super().__init__("; ".join(str(one) for one in self.problems))
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The actor lacks a right; `right` names it for those who may grant it, e.g. "member.update"."""
 
     def __init__(self, right: str):

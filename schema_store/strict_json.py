@@ -16,22 +16,37 @@ MAX_NODES = 100_000
 MAX_INTEGER_DIGITS = 40
 
 
-def read(source: str | bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH, max_nodes: int = MAX_NODES) -> Any:
+def read(
+    source: str | bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH, max_nodes: int = MAX_NODES
+) -> Any:
     """The document that `source` spells. Raises Problems (`json.size`, `json.depth`, `json.syntax` …)."""
     size = len(source) if isinstance(source, bytes) else len(source.encode("utf-8", "surrogatepass"))
     if size > max_bytes:
-        raise _refused("json.size", _("This JSON text has {size} bytes; at most {limit} are read."), size=size, limit=max_bytes)
+        raise _refused(
+            "json.size",
+            _("This JSON text has {size} bytes; at most {limit} are read."),
+            size=size,
+            limit=max_bytes,
+        )
     try:
         text = source.decode("utf-8") if isinstance(source, bytes) else source
     except UnicodeDecodeError as error:
-        raise _refused("json.encoding", _("This JSON text is not UTF-8 (byte {at})."), at=error.start) from None
+        raise _refused(
+            "json.encoding", _("This JSON text is not UTF-8 (byte {at})."), at=error.start
+        ) from None
     text = text.removeprefix("\ufeff")
     _refuse_depth(text, max_depth)
     try:
-        document = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_object, parse_int=_integer)
+        document = json.loads(
+            text, parse_constant=_refuse_constant, object_pairs_hook=_object, parse_int=_integer
+        )
     except json.JSONDecodeError as error:
         raise _refused(
-            "json.syntax", _("This is not JSON: line {line}, column {column}: {why}."), line=error.lineno, column=error.colno, why=error.msg
+            "json.syntax",
+            _("This is not JSON: line {line}, column {column}: {why}."),
+            line=error.lineno,
+            column=error.colno,
+            why=error.msg,
         ) from None
     _refuse_hostile(document, max_nodes)
     return document
@@ -60,7 +75,9 @@ def _refuse_depth(text: str, limit: int) -> None:
         elif char in "[{":
             depth += 1
             if depth > limit:
-                raise _refused("json.depth", _("This JSON is nested deeper than {limit} levels."), limit=limit)
+                raise _refused(
+                    "json.depth", _("This JSON is nested deeper than {limit} levels."), limit=limit
+                )
         elif char in "]}":
             depth -= 1
 

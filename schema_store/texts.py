@@ -14,5 +14,5 @@ def pick(text: Text | None, language: str, fallback: str = "") -> str:
         return fallback
     if isinstance(text, str):
         return text
-    short = language.split("-")[0].split("_")[0]
+    short = language.split("-", maxsplit=1)[0].split("_", maxsplit=1)[0]
     return text.get(short) or text.get("en") or next(iter(text.values()), fallback)

@@ -1,9 +1,10 @@
-"""What a kind of definition answers. Its shape is `schema_store/shapes/<kind>.json`."""
+"""What a kind of definition answers. Its shape is `schema_store/shapes/<kind>.json`, or comes with the kind."""
 
 from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from schema_store.problems import Problem
@@ -11,32 +12,68 @@ from schema_store.texts import Text
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
+    from builder.registry import Registry
 
 Reference = tuple[str, str, str]
 """(kind, key, pointer): a definition that another one needs, and where it says so. Fields: ("field", "member.stage", …)."""
 
 
+@dataclass(frozen=True)
+class RuleAt:
+    """A rule inside a definition: over which entity, and where. `is_value`: a formula, not a condition."""
+
+    entity: str
+    document: Any
+    pointer: str
+    is_value: bool = False
+    is_trigger: bool = False
+
+
 class Kind(ABC):
-    """One kind. `check` sees the document after its shape was checked, beside the catalog it would live in."""
+    """One kind. Publishing asks in this order: shape, check_alone, settle, complete, compile, check.
+
+    Every question is asked with documents from outside: none may raise anything for any document that
+    passed the questions before it.
+    """
 
     key: ClassVar[str]
     label: ClassVar[Text]
     label_plural: ClassVar[Text]
     order: ClassVar[int]
     """Kinds are checked and published in this order; a kind may refer to kinds of lower or equal order."""
+    shape: ClassVar[Mapping[str, Any] | None] = None
+    """The JSON Schema of the document; None: `schema_store/shapes/<key>.json`."""
 
-    def complete(self, body: dict[str, Any], registry: Any) -> dict[str, Any]:
+    def check_alone(self, body: Mapping[str, Any], registry: Registry) -> list[Problem]:
+        """What is wrong with `body` whatever else is published; its shape is right already."""
+        return []
+
+    def settle(
+        self, body: dict[str, Any], live: Mapping[str, Any] | None, bodies: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        """`body` with what publishing keeps from its `live` version and takes from the other `bodies` of this kind."""
+        return body
+
+    def authored(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """`body` as an author would write it: without what `complete` writes out again. For editors and roll back."""
+        return dict(body)
+
+    def complete(self, body: dict[str, Any], registry: Registry) -> dict[str, Any]:
         """The body with everything written out that follows from it; completing twice changes nothing."""
         return body
 
-    def check(self, body: Mapping[str, Any], catalog: Catalog) -> list[Problem]:
+    def compile(self, body: Mapping[str, Any], registry: Registry) -> Any:
+        """The frozen thing that the catalog holds for a published body; rules stay documents here."""
+        return body
+
+    def check(self, body: Mapping[str, Any], catalog: Catalog, registry: Registry) -> list[Problem]:
         """What is wrong with `body`, were it published in `catalog` (which already holds the whole change)."""
         return []
 
-    def needs(self, body: Mapping[str, Any]) -> list[Reference]:
-        """The definitions and fields that `body` uses."""
+    def rules(self, body: Mapping[str, Any], catalog: Catalog) -> list[RuleAt]:
+        """The rules that stand in `body`: for "where used", and checked by most kinds."""
         return []
 
-    def compile(self, body: Mapping[str, Any], registry: Any) -> Any:
-        """The frozen thing that the catalog holds for a published body; rules stay documents here."""
-        return body
+    def needs(self, body: Mapping[str, Any]) -> list[Reference]:
+        """The definitions and fields that `body` names outside its rules."""
+        return []

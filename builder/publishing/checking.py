@@ -1,0 +1,213 @@
+"""A change set checked as a whole: shapes, each document alone, then everything beside everything. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from builder.catalog import Catalog, compile_bodies
+from builder.kinds.contract import Kind
+from builder.registry import Registry
+from schema_store import strict_json
+from schema_store.documents import Body, Name, is_key, key_of, of_definition, same
+from schema_store.problems import Problem, Problems, _, pointer
+from schema_store.shapes import Shape, nearest, shipped
+
+MAX_BODY_BYTES = 900_000
+"""A completed document is at most this long; the strict reader takes a little more."""
+
+RESERVED_KEYS = frozenset({"new", "all"})
+
+Changes = Mapping[Name, Body | None]
+"""What is to be published: a body for each (kind, key); None retires it."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A change set, completed and checked. `changed` leaves out what is live already in the same words.
+
+    `problems` have pointers from the whole set: `/<kind>/<key>/…`. `after` is the catalog as it would be
+    (None where the documents themselves are wrong, so that nothing could be compiled).
+    """
+
+    before: Catalog
+    after: Catalog | None
+    changed: Mapping[Name, Body | None]
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.severity == "error"]
+
+
+def check(registry: Registry, before: Catalog, changes: Changes) -> Checked:
+    """Check `changes` on top of what is live in `before`."""
+    problems = [problem for name, body in changes.items() for problem in _of_document(name, body, registry)]
+    if problems:
+        return Checked(before, None, {}, tuple(problems))
+    completed = complete(registry, before, changes)
+    changed = {name: body for name, body in completed.items() if not _is_live(name, body, before)}
+    bodies = {name: body for name, body in {**before.bodies, **changed}.items() if body is not None}
+    after = compile_bodies(registry, bodies, stamp=before.stamp + 1)
+    found = [*_of_compiling(changed, after), *_of_bytes(changed)]
+    return Checked(before, after, changed, tuple(found or _of_the_whole(registry, before, after, changed)))
+
+
+def validate(
+    documents: Mapping[Name, Body], registry: Registry, base: Catalog | None = None
+) -> list[Problem]:
+    """All problems of a folder of definitions, on top of `base` (None: on nothing). Changes nothing."""
+    return list(check(registry, base or Catalog(0, {}), documents).problems)
+
+
+def complete(registry: Registry, before: Catalog, changes: Changes) -> dict[Name, Body | None]:
+    """The bodies as publishing would write them; their shapes are right. In the order of kinds."""
+    done: dict[Name, Body | None] = {}
+    for kind, name in _in_order(registry, changes):
+        body = changes[name]
+        if body is None:
+            done[name] = None
+            continue
+        others = _bodies_of(kind.key, before, changes)
+        done[name] = kind.complete(kind.settle(body, before.bodies.get(name), others), registry)
+    return done
+
+
+def problems_beside(registry: Registry, catalog: Catalog, name: Name) -> list[Problem]:
+    """The problems of one definition that is in `catalog`, pointers from the whole set."""
+    kind = registry.kinds[name[0]]
+    return [of_definition(problem, name) for problem in kind.check(catalog.bodies[name], catalog, registry)]
+
+
+def _bodies_of(kind: str, before: Catalog, changes: Changes) -> dict[str, Body]:
+    together = {**before.bodies, **changes}
+    return {key: body for (of, key), body in together.items() if of == kind and body is not None}
+
+
+def _in_order(registry: Registry, changes: Changes) -> list[tuple[Kind, Name]]:
+    found = [(registry.kinds[name[0]], name) for name in changes]
+    return sorted(found, key=lambda item: (item[0].order, item[1]))
+
+
+def _is_live(name: Name, body: Body | None, before: Catalog) -> bool:
+    live = before.bodies.get(name)
+    return same(live, body) if live is not None and body is not None else live is None and body is None
+
+
+def _of_document(name: Name, body: Any, registry: Registry) -> Iterator[Problem]:
+    """What is wrong with one document without looking at any other."""
+    kind_key, key = name
+    kind = registry.kinds.get(kind_key)
+    if kind is None:
+        near = nearest(kind_key, registry.kinds)
+        hint = _("Did you mean “{near}”?") if near else _("The kinds are: {known}.")
+        params = {"kind": kind_key, "near": near, "known": ", ".join(registry.kinds)}
+        yield Problem(
+            "kind.unknown", _("“{kind}” is not a kind of definition."), params, pointer(*name), hint
+        )
+        return
+    if not is_key(key) or key in RESERVED_KEYS:
+        yield Problem(
+            "definition.key", _("“{key}” cannot be a key."), {"key": key}, pointer(*name), _KEY_HINT
+        )
+    if body is None:
+        return
+    found = _of_json(body) or shape_of(kind).problems(body) or kind.check_alone(body, registry)
+    if not found and key_of(body) != key:
+        params = {"inside": key_of(body), "key": key}
+        found = [Problem("definition.key", _("The document calls itself “{inside}”, not “{key}”."), params)]
+    yield from (of_definition(problem, name) for problem in found)
+
+
+def _of_json(body: Any) -> list[Problem]:
+    """Bodies come from strict readers; one that was made in Python may still be no JSON."""
+    try:
+        strict_json.read(strict_json.write(body))
+    except Problems as wrong:
+        return list(wrong.problems)
+    except (TypeError, ValueError, RecursionError):
+        return [Problem("json.value", _("This document has a value that is not JSON."))]
+    return []
+
+
+_KEY_HINT = _("A key begins with a small letter a–z and has only a–z, 0–9 and _, 30 at most.")
+
+_SHAPES: dict[int, tuple[Any, Shape]] = {}
+
+
+def shape_of(kind: Kind) -> Shape:
+    """The compiled shape of a kind."""
+    schema = kind.shape if kind.shape is not None else shipped()[kind.key]
+    held = _SHAPES.get(id(schema))
+    if held is None or held[0] is not schema:
+        held = _SHAPES[id(schema)] = (schema, Shape(schema))
+    return held[1]
+
+
+def _of_compiling(changed: Changes, after: Catalog) -> Iterator[Problem]:
+    for name in changed:
+        if name in after.left_out:
+            params = {"why": after.left_out[name]}
+            yield Problem(
+                "definition.compile", _("This definition cannot be used: {why}."), params, pointer(*name)
+            )
+
+
+def _of_bytes(changed: Changes) -> Iterator[Problem]:
+    for name, body in changed.items():
+        size = len(strict_json.write(body).encode()) if body is not None else 0
+        if size > MAX_BODY_BYTES:
+            params = {"size": size, "limit": MAX_BODY_BYTES}
+            yield Problem(
+                "definition.size",
+                _("This definition has {size} bytes; at most {limit} are kept."),
+                params,
+                pointer(*name),
+            )
+
+
+def _of_the_whole(registry: Registry, before: Catalog, after: Catalog, changed: Changes) -> Iterator[Problem]:
+    """Every definition beside every other one; what stayed the same may break through what changed."""
+    retired = {name for name, body in changed.items() if body is None}
+    needed, excused = _needed(registry, after, retired)
+    yield from needed
+    for name in sorted(after.bodies, key=lambda name: (name not in changed, name)):
+        if name in after.left_out or name in excused:
+            continue
+        found = problems_beside(registry, after, name)
+        if name in changed:
+            yield from found
+        elif found:
+            known = [] if name in before.left_out else problems_beside(registry, before, name)
+            yield from _broken(found, before=known)
+
+
+def _broken(found: list[Problem], *, before: list[Problem]) -> Iterator[Problem]:
+    """Problems of a definition nobody touched: refusing only where this change brings them."""
+    known = {(problem.code, problem.pointer) for problem in before}
+    for problem in found:
+        new = (problem.code, problem.pointer) not in known
+        severity = problem.severity if new else "warning"
+        yield Problem(problem.code, problem.template, problem.params, problem.pointer, problem.hint, severity)
+
+
+def _needed(registry: Registry, after: Catalog, retired: set[Name]) -> tuple[list[Problem], set[Name]]:
+    """Refusals to retire what others need, and those others (whose own problems would say the same again)."""
+    users: dict[Name, list[Name]] = {}
+    for name, body in after.bodies.items():
+        if name not in after.left_out:
+            for kind, key, _place in registry.kinds[name[0]].needs(body):
+                if (kind, key) in retired:
+                    users.setdefault((kind, key), []).append(name)
+    problems = [
+        Problem(
+            "definition.needed",
+            _("The {kind} “{key}” cannot be retired: it is needed by {users}."),
+            {"kind": name[0], "key": name[1], "users": ", ".join(sorted({" ".join(user) for user in of}))},
+            pointer(*name),
+            _("Change or retire these too."),
+        )
+        for name, of in users.items()
+    ]
+    return problems, {user for of in users.values() for user in of}

@@ -1,0 +1,197 @@
+"""What differs between two documents, key by key; and three-way merging of edits that two people made.
+
+Lists whose items name themselves (options by `value`, menu entries by what they open) are compared as sets by
+that name, and their order apart; other lists are compared whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schema_store.problems import pointer
+
+Path = tuple[str, ...]
+
+ORDER = "#order"
+"""The last step of a path when only the order of keys or named items changed; before and after list the names."""
+
+
+class _Missing:
+    """Nothing there: not the same as null."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING = _Missing()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs. `path`: keys from the root, the names of named items among them; before or after MISSING."""
+
+    path: Path
+    before: Any
+    after: Any
+
+    @property
+    def pointer(self) -> str:
+        return pointer(*self.path)
+
+
+ORDERED_KEYS = frozenset({("properties",)})
+"""Objects whose order of keys means something to people: an entity's fields."""
+
+
+def changes(before: Any, after: Any, *, at: Path = ()) -> list[Change]:
+    """What differs, in document order; [] where both are the same."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return _of_objects(before, after, at, order_counts=at in ORDERED_KEYS)
+    if isinstance(before, list) and isinstance(after, list):
+        names_before, names_after = named(before), named(after)
+        if names_before is not None and names_after is not None and (names_before or names_after):
+            return _of_objects(names_before, names_after, at, order_counts=True)
+    return [] if _equal(before, after) else [Change(at, before, after)]
+
+
+def _of_objects(
+    before: Mapping[str, Any], after: Mapping[str, Any], at: Path, *, order_counts: bool
+) -> list[Change]:
+    found = []
+    for key in [*before, *(key for key in after if key not in before)]:
+        old, new = before.get(key, MISSING), after.get(key, MISSING)
+        found.extend(
+            [Change((*at, key), old, new)]
+            if old is MISSING or new is MISSING
+            else changes(old, new, at=(*at, key))
+        )
+    if order_counts:
+        kept_before, kept_after = (
+            [key for key in before if key in after],
+            [key for key in after if key in before],
+        )
+        if kept_before != kept_after:
+            found.append(Change((*at, ORDER), kept_before, kept_after))
+    return found
+
+
+def named(items: list[Any]) -> dict[str, Any] | None:
+    """The items by their own names, in order; None where they have none, or two the same."""
+    found: dict[str, Any] = {}
+    for item in items:
+        name = _name(item)
+        if name is None or name in found:
+            return None
+        found[name] = item
+    return found
+
+
+def _name(item: Any) -> str | None:
+    if isinstance(item, str):
+        return item
+    if not isinstance(item, Mapping):
+        return None
+    for key in ("value", "key"):
+        if isinstance(item.get(key), str):
+            return str(item[key])
+    for key in ("entity", "view"):  # menu entries; an action that names an entity also has a type
+        if isinstance(item.get(key), str) and "type" not in item:
+            return f"{key}:{item[key]}"
+    return None
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """JSON equality: unlike Python, true is not 1; 1 and 1.0 are the same number."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(_equal(a, b) for a, b in zip(one, other, strict=True))
+    return bool(one == other)
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Two edits of one document put together. `conflicts`: what both changed differently; `merged` holds mine there."""
+
+    merged: Any
+    conflicts: tuple[Conflict, ...]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A place that both changed, each in another way. MISSING: not there, or removed."""
+
+    path: Path
+    base: Any
+    mine: Any
+    theirs: Any
+
+    @property
+    def pointer(self) -> str:
+        return pointer(*self.path)
+
+
+def merge(base: Any, mine: Any, theirs: Any) -> Merge:
+    """Both edits of `base` in one document, key by key; the order of keys is mine, their new ones come at the end."""
+    conflicts: list[Conflict] = []
+    merged = _merged(base, mine, theirs, (), conflicts)
+    return Merge(None if merged is MISSING else merged, tuple(conflicts))
+
+
+def _merged(base: Any, mine: Any, theirs: Any, at: Path, conflicts: list[Conflict]) -> Any:
+    if _same(mine, theirs) or _same(base, theirs):
+        return mine
+    if _same(base, mine):
+        return theirs
+    if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+        return _merged_objects(base if isinstance(base, Mapping) else {}, mine, theirs, at, conflicts)
+    if isinstance(mine, list) and isinstance(theirs, list):
+        sides = [named(side) for side in (base if isinstance(base, list) else [], mine, theirs)]
+        if all(side is not None for side in sides):
+            return list(_merged_objects(*sides, at, conflicts).values())  # type: ignore[arg-type]
+    conflicts.append(Conflict(at, base, mine, theirs))
+    return mine
+
+
+def _merged_objects(
+    base: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    at: Path,
+    conflicts: list[Conflict],
+) -> dict[str, Any]:
+    order = (
+        list(mine)
+        if list(mine) != [key for key in base if key in mine] or at not in ORDERED_KEYS
+        else _their_order(mine, theirs)
+    )
+    merged = {}
+    for key in [*order, *(key for key in theirs if key not in mine)]:
+        value = _merged(
+            base.get(key, MISSING), mine.get(key, MISSING), theirs.get(key, MISSING), (*at, key), conflicts
+        )
+        if value is not MISSING:
+            merged[key] = value
+    return merged
+
+
+def _their_order(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
+    """Where I moved nothing, what they moved stays moved."""
+    return [*(key for key in theirs if key in mine), *(key for key in mine if key not in theirs)]
+
+
+def _same(one: Any, other: Any) -> bool:
+    if one is MISSING or other is MISSING:
+        return one is other
+    return _equal(one, other) and _order(one) == _order(other)
+
+
+def _order(value: Any) -> Hashable:
+    return tuple(value) if isinstance(value, Mapping) else None
