@@ -1,0 +1,7 @@
+"""`python -m builder.commands` is `tessera`."""
+
+import sys
+
+from builder.commands import main
+
+sys.exit(main())

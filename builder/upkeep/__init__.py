@@ -1,0 +1,1 @@
+"""Upkeep: the schema's migrations, integrity check, fingerprint, backup and restore, sample data."""
