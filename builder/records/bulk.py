@@ -10,7 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, and_, bindparam, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import delete as sql_delete
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -68,7 +83,9 @@ def merge(work: Work, entity_key: str, source: Select[Any], *, tags: Changes | N
     changes = replace(tags or Changes(), set=after)
     plan = _Plan(work, work.catalog.entity(entity_key), changes, given)
     batch_id = events.open_batch(work.connection, entity_key, events.CHANGED, work.cause, at=work.now)
-    touched = _touched(plan.table, batch_id, +1).join(given, given.c.id == plan.table.c.id).where(plan.differs())
+    touched = (
+        _touched(plan.table, batch_id, +1).join(given, given.c.id == plan.table.c.id).where(plan.differs())
+    )
     return _change(work, plan, batch_id, work.connection.execute(_note(touched)).rowcount)
 
 
@@ -95,7 +112,9 @@ def _change(work: Work, plan: _Plan, batch_id: int, count: int) -> Written:
     return Written(batch_id, count)
 
 
-def create(work: Work, entity_key: str, source: Select[Any], *, tags: Mapping[str, Select[Any]] | None = None) -> Written:
+def create(
+    work: Work, entity_key: str, source: Select[Any], *, tags: Mapping[str, Select[Any]] | None = None
+) -> Written:
     """Insert a record for every row of `source`, whose columns are labelled by field key (stored forms), `id` if given.
 
     Fields that are left out take their defaults; automatic numbers follow the ids. `tags`: `{field: Select of
@@ -144,8 +163,14 @@ def add_tags(work: Work, link: Any, pairs: Select[Any]) -> None:
     source = _tag_source(work)
     rows = pairs.subquery("pairs")
     first, second = list(rows.c)[:2]
-    values = select(first, second, typed(source, link.c.source.type), typed(work.cause.run, link.c.run_id.type)).where(first.is_not(None))
-    work.connection.execute(insert_new(work, link).from_select(["record_id", "tag", "source", "run_id"], values).on_conflict_do_nothing())
+    values = select(
+        first, second, typed(source, link.c.source.type), typed(work.cause.run, link.c.run_id.type)
+    ).where(first.is_not(None))
+    work.connection.execute(
+        insert_new(work, link)
+        .from_select(["record_id", "tag", "source", "run_id"], values)
+        .on_conflict_do_nothing()
+    )
 
 
 def outside(work: Work, entity: Entity, batch_id: int, policy: Policy, action: str) -> bool:
@@ -153,7 +178,10 @@ def outside(work: Work, entity: Entity, batch_id: int, policy: Policy, action: s
     table = tables.of(work.catalog).table(entity.key)
     mine = select(events.events.c.record_id).where(events.events.c.batch_id == batch_id)
     allowed = within.limit(work, entity, select(table.c.id), policy, action)
-    return work.connection.execute(mine.where(events.events.c.record_id.not_in(allowed)).limit(1)).first() is not None
+    return (
+        work.connection.execute(mine.where(events.events.c.record_id.not_in(allowed)).limit(1)).first()
+        is not None
+    )
 
 
 def insert_new(work: Work, table: Any) -> Any:
@@ -181,7 +209,9 @@ def _new_columns(work: Work, entity: Entity, table: Any, given: Subquery) -> Sel
             columns[one.column] = literal(0)
         if one.default is not None and not one.is_computed:
             default = typed(one.default, table.c[one.column].type)
-            columns[one.column] = func.coalesce(columns[one.column], default) if one.column in columns else default
+            columns[one.column] = (
+                func.coalesce(columns[one.column], default) if one.column in columns else default
+            )
     return select(*(value.label(name) for name, value in columns.items())).select_from(given)
 
 
@@ -190,7 +220,9 @@ def _insert(work: Work, table: Any, batch_id: int, rows: Select[Any]) -> int:
     names = list(rows.selected_columns.keys())
     if not work.house.database.is_sqlite:
         made = insert(table).from_select(names, rows).returning(table.c.id, table.c.version).cte("made")
-        return work.connection.execute(_note(select(literal(batch_id, BigInteger), made.c.id, made.c.version))).rowcount
+        return work.connection.execute(
+            _note(select(literal(batch_id, BigInteger), made.c.id, made.c.version))
+        ).rowcount
     # SQLite has no INSERT inside WITH; under its one write lock the new rows are those above the highest id before.
     last = select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
     before = work.connection.execute(select(last)).scalar_one()
@@ -206,13 +238,21 @@ def _write_whole(work: Work, entity: Entity, batch: Batch, *, is_gone: bool) -> 
     for one in entity.fields.values():
         if one.column and entity.facts[one.key].rollup is None:
             column, nothing = table.c[one.column], typed(None, table.c[one.column].type)
-            members += [key(one.key), case((column.is_not(None), json_pair(column, nothing) if is_gone else json_pair(nothing, column)))]
+            members += [
+                key(one.key),
+                case(
+                    (
+                        column.is_not(None),
+                        json_pair(column, nothing) if is_gone else json_pair(nothing, column),
+                    )
+                ),
+            ]
         elif one.storage == "tags":
             link = known.tags(entity.key, one.key)
             holds = link.c.record_id == table.c.id
             whole = select(json_plus(link.c.tag, key("-" if is_gone else "+"))).where(holds).scalar_subquery()
             members += [key(one.key), case((exists().where(holds), whole))]
-    _write_history(work, entity, table, batch, _members(members))
+    _write_history(work, entity, batch, _members(members))
 
 
 def _members(members: list[Any]) -> ColumnElement[Any]:
@@ -224,22 +264,39 @@ def _members(members: list[Any]) -> ColumnElement[Any]:
     return whole
 
 
-def _write_history(work: Work, entity: Entity, table: Any, batch: Batch, document: ColumnElement[Any], given: Subquery | None = None) -> None:
+def _write_history(
+    work: Work, entity: Entity, batch: Batch, document: ColumnElement[Any], given: Subquery | None = None
+) -> None:
+    table = tables.of(work.catalog).table(entity.key)
     happened = events.events.c
-    rows = select(key(entity.key), happened.record_id, happened.version, literal(batch.id, BigInteger), document)
-    rows = rows.select_from(events.events).join(table, table.c.id == happened.record_id).where(happened.batch_id == batch.id)
+    rows = select(
+        key(entity.key), happened.record_id, happened.version, literal(batch.id, BigInteger), document
+    )
+    rows = (
+        rows.select_from(events.events)
+        .join(table, table.c.id == happened.record_id)
+        .where(happened.batch_id == batch.id)
+    )
     if given is not None:
         rows = rows.join(given, given.c.id == table.c.id)
-    work.connection.execute(insert(history).from_select(["entity", "record_id", "version", "batch_id", "changes"], rows))
+    work.connection.execute(
+        insert(history).from_select(["entity", "record_id", "version", "batch_id", "changes"], rows)
+    )
 
 
 def _number(work: Work, entity: Entity, table: Any, batch_id: int, count: int) -> None:
     """Give the new records their automatic numbers; row by row, since each is a text of its own."""
     for field_key, texts in numbers.reserve(work, entity, count).items():
-        made = work.connection.execute(select(events.events.c.record_id).where(events.events.c.batch_id == batch_id).order_by(events.events.c.record_id)).scalars()
+        made = work.connection.execute(
+            select(events.events.c.record_id)
+            .where(events.events.c.batch_id == batch_id)
+            .order_by(events.events.c.record_id)
+        ).scalars()
         rows = [{"b_id": record_id, "b_text": text} for record_id, text in zip(made, texts, strict=True)]
         column = str(entity.fields[field_key].column)
-        work.connection.execute(update(table).where(table.c.id == bindparam("b_id")).values({column: bindparam("b_text")}), rows)
+        work.connection.execute(
+            update(table).where(table.c.id == bindparam("b_id")).values({column: bindparam("b_text")}), rows
+        )
 
 
 class _Plan:
@@ -249,7 +306,10 @@ class _Plan:
         self.work, self.entity, self.changes, self.given = work, entity, changes, given
         self.known = tables.of(work.catalog)
         self.table = self.known.table(entity.key)
-        self.after = {field_key: self._after(entity.fields[field_key], value) for field_key, value in changes.set.items()}
+        self.after = {
+            field_key: self._after(entity.fields[field_key], value)
+            for field_key, value in changes.set.items()
+        }
 
     def _after(self, one: Field, value: Any) -> ColumnElement[Any]:
         if isinstance(value, Rule):
@@ -259,9 +319,16 @@ class _Plan:
     def differs(self) -> ColumnElement[bool]:
         """True for a record that this write would really change."""
         parts = [self._column_differs(field_key) for field_key in self.changes.set]
-        parts += [~self._has(field_key, tag) for field_key, tags in self.changes.add_tags.items() for tag in tags]
-        parts += [self._has(field_key, tag) for field_key, tags in self.changes.remove_tags.items() for tag in tags]
-        parts += [exists().where(self._others(field_key, tags)) for field_key, tags in self.changes.only_tags.items()]
+        parts += [
+            ~self._has(field_key, tag) for field_key, tags in self.changes.add_tags.items() for tag in tags
+        ]
+        parts += [
+            self._has(field_key, tag) for field_key, tags in self.changes.remove_tags.items() for tag in tags
+        ]
+        parts += [
+            exists().where(self._others(field_key, tags))
+            for field_key, tags in self.changes.only_tags.items()
+        ]
         return or_(*parts)
 
     def _column_differs(self, field_key: str) -> ColumnElement[bool]:
@@ -282,14 +349,19 @@ class _Plan:
         for field_key in self.changes.set:
             pair = json_pair(self.table.c[self.entity.fields[field_key].column], self.after[field_key])
             members += [key(field_key), pair if only_one else case((self._column_differs(field_key), pair))]
-        for field_key in dict.fromkeys([*self.changes.add_tags, *self.changes.remove_tags, *self.changes.only_tags]):
+        for field_key in dict.fromkeys(
+            [*self.changes.add_tags, *self.changes.remove_tags, *self.changes.only_tags]
+        ):
             members += [key(field_key), self._tag_changes(field_key)]
-        _write_history(self.work, self.entity, self.table, batch, _members(members), self.given)
+        _write_history(self.work, self.entity, batch, _members(members), self.given)
 
     def _tag_changes(self, field_key: str) -> ColumnElement[Any]:
         members: list[Any] = []
         happens: list[ColumnElement[bool]] = []
-        for sign, tags in (("+", self.changes.add_tags.get(field_key, ())), ("-", self.changes.remove_tags.get(field_key, ()))):
+        for sign, tags in (
+            ("+", self.changes.add_tags.get(field_key, ())),
+            ("-", self.changes.remove_tags.get(field_key, ())),
+        ):
             for tag in tags:
                 will = ~self._has(field_key, tag) if sign == "+" else self._has(field_key, tag)
                 members += [key(tag), case((will, key(sign)))]
@@ -304,8 +376,13 @@ class _Plan:
         return case((or_(*happens), document))
 
     def update_rows(self, batch: Batch) -> None:
-        values: dict[str, Any] = {str(self.entity.fields[field_key].column): after for field_key, after in self.after.items()}
-        values |= {"version": self.table.c.version + 1, "updated_at": typed(self.work.now, self.table.c.updated_at.type)}
+        values: dict[str, Any] = {
+            str(self.entity.fields[field_key].column): after for field_key, after in self.after.items()
+        }
+        values |= {
+            "version": self.table.c.version + 1,
+            "updated_at": typed(self.work.now, self.table.c.updated_at.type),
+        }
         statement = update(self.table).where(self.table.c.id.in_(batch.ids)).values(values)
         if self.given is not None:
             statement = statement.where(self.table.c.id == self.given.c.id)
@@ -315,11 +392,17 @@ class _Plan:
         for field_key, tags in self.changes.add_tags.items():
             link = self.known.tags(self.entity.key, field_key)
             for tag in tags:
-                pairs = select(events.events.c.record_id, typed(tag, link.c.tag.type).label("tag")).where(events.events.c.batch_id == batch.id)
+                pairs = select(events.events.c.record_id, typed(tag, link.c.tag.type).label("tag")).where(
+                    events.events.c.batch_id == batch.id
+                )
                 add_tags(self.work, link, pairs)
         for field_key, tags in self.changes.remove_tags.items():
             link = self.known.tags(self.entity.key, field_key)
-            self.work.connection.execute(sql_delete(link).where(link.c.tag.in_(tags), link.c.record_id.in_(batch.ids)))
+            self.work.connection.execute(
+                sql_delete(link).where(link.c.tag.in_(tags), link.c.record_id.in_(batch.ids))
+            )
         for field_key, tags in self.changes.only_tags.items():
             link = self.known.tags(self.entity.key, field_key)
-            self.work.connection.execute(sql_delete(link).where(link.c.tag.not_in(tags), link.c.record_id.in_(batch.ids)))
+            self.work.connection.execute(
+                sql_delete(link).where(link.c.tag.not_in(tags), link.c.record_id.in_(batch.ids))
+            )

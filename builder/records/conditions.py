@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from schema_store import strict_json
 from sqlalchemy import ColumnElement, FromClause, and_, false, true
 
 from builder.catalog import Catalog
@@ -13,6 +12,7 @@ from builder.records import tables
 from builder.rules.check import Rule, check
 from builder.rules.to_sql import condition
 from builder.work import Work
+from schema_store import strict_json
 
 
 def checked(catalog: Catalog, entity: str, document: Any, *, wanted: Any = "condition") -> Rule:

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TextIO
 
-from schema_store import strict_json
-from schema_store.problems import Problem, Problems, _
-
 from builder.access.policy import Policy
-from builder.fields.contract import Field
+from builder.fields.contract import Field, Reading
 from builder.records import find
 from builder.records.find import Query, Record
 from builder.records.values import to_json
 from builder.work import Work
+from schema_store import strict_json
+from schema_store.problems import Problem, Problems, _
 
 PAGE = 1_000
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -27,7 +26,9 @@ def write(work: Work, query: Query, policy: Policy, file: TextIO, form: str) -> 
     policy.require("export")
     writers: dict[str, Callable[..., int]] = {"csv": _csv, "jsonl": _jsonl}
     if form not in writers:
-        raise Problems(Problem("export.form", _("“{form}” cannot be written; choose csv or jsonl."), {"form": form}))
+        raise Problems(
+            Problem("export.form", _("“{form}” cannot be written; choose csv or jsonl."), {"form": form})
+        )
     return writers[form](work, query, policy, file)
 
 
@@ -49,9 +50,10 @@ def _csv(work: Work, query: Query, policy: Policy, file: TextIO) -> int:
     file.write("\ufeff")  # without it Excel reads UTF-8 as something else
     writer = csv.writer(file)
     writer.writerow([one.key for one in fields])
+    reading = Reading(work.house.clock.zone)
     count = 0
     for record in records(work, query, policy):
-        writer.writerow([cell(work, one, record) for one in fields])
+        writer.writerow([cell(one, record, reading) for one in fields])
         count += 1
     return count
 
@@ -65,14 +67,15 @@ def _jsonl(work: Work, query: Query, policy: Policy, file: TextIO) -> int:
     return count
 
 
-def cell(work: Work, one: Field, record: Record) -> str:
+def cell(one: Field, record: Record, reading: Reading) -> str:
     """The CSV text of a field: a reference as the key of what it points to, a formula-like text made harmless."""
     value = record.values.get(one.key)
     if value is None:
         return ""
     if one.settings.get("to"):
-        return safe(_key_of(work, one, record))
-    return safe(one.type.to_text(value, one.settings)) if isinstance(value, str | frozenset) else one.type.to_text(value, one.settings)
+        return safe(record.keys.get(one.key) or f"id:{value}")
+    text = one.type.to_text(value, one.settings, reading)
+    return safe(text) if isinstance(value, str | frozenset) else text
 
 
 def safe(text: str) -> str:
@@ -80,12 +83,6 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith((*DANGEROUS, "'")) else text
 
 
-def _key_of(work: Work, one: Field, record: Record) -> str:
-    return str(record.keys.get(one.key, f"id:{record.values[one.key]}"))
-
-
 def unsafe(text: str) -> str:
     """A cell as it was before `safe`."""
     return text[1:] if text.startswith("'") and text[1:].startswith((*DANGEROUS, "'")) else text
-
-

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schema_store.problems import Problem, Problems, _
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy import false as sql_false
 
@@ -16,6 +15,7 @@ from builder.fields.contract import BadValue, Field
 from builder.records import conditions, paging, tables, within
 from builder.records.values import Stored, field_column, read_value, system_columns
 from builder.work import Work
+from schema_store.problems import Problem, Problems, _
 
 Record = Stored
 MAX_PAGE = 1_000
@@ -61,13 +61,19 @@ def page(work: Work, query: Query, policy: Policy) -> Page:
     base = base.add_columns(*(one.column.label(f"o_{number}") for number, one in enumerate(order)))
     for segment in paging.segments(order, after):
         statement = base if segment.condition is None else base.where(segment.condition)
-        rows += work.connection.execute(statement.order_by(*segment.clauses).limit(limit + 1 - len(rows))).all()
+        rows += work.connection.execute(
+            statement.order_by(*segment.clauses).limit(limit + 1 - len(rows))
+        ).all()
         if len(rows) > limit:
             break
     has_more = len(rows) > limit
     rows = rows[:limit]
-    following = paging.cursor([rows[-1]._mapping[f"o_{number}"] for number in range(len(order))]) if has_more else None
-    return Page([_record(entity, fields, row) for row in rows], following)
+    following = (
+        paging.cursor([rows[-1]._mapping[f"o_{number}"] for number in range(len(order))])
+        if has_more
+        else None
+    )
+    return Page([_record(fields, row) for row in rows], following)
 
 
 def count(work: Work, query: Query, policy: Policy, *, cap: int | None = COUNT_CAP) -> int:
@@ -94,7 +100,7 @@ def get(work: Work, entity_key: str, record_id: int, policy: Policy) -> Record |
     table = tables.of(work.catalog).table(entity_key)
     statement = _select(work, entity, fields, Query(entity_key), policy).where(table.c.id == record_id)
     row = work.connection.execute(statement).one_or_none()
-    return None if row is None else _record(entity, fields, row)
+    return None if row is None else _record(fields, row)
 
 
 def by_key(work: Work, entity_key: str, text: str, policy: Policy) -> Record | None:
@@ -108,12 +114,18 @@ def by_key(work: Work, entity_key: str, text: str, policy: Policy) -> Record | N
     return found.records[0] if found.records else None
 
 
-def candidates(work: Work, entity_key: str, text: str, policy: Policy, *, limit: int = 20) -> list[tuple[int, str]]:
+def candidates(
+    work: Work, entity_key: str, text: str, policy: Policy, *, limit: int = 20
+) -> list[tuple[int, str]]:
     """`(id, title)` of records that a picker offers for what was typed."""
     entity = work.catalog.entity(entity_key)
     if not policy.may("read", entity_key) or entity.title_field not in policy.readable(entity):
         return []
-    shown = tuple(dict.fromkeys(key for key in (entity.title_field, entity.key_field) if key and key in policy.readable(entity)))
+    shown = tuple(
+        dict.fromkeys(
+            key for key in (entity.title_field, entity.key_field) if key and key in policy.readable(entity)
+        )
+    )
     found = page(work, Query(entity_key, fields=shown, search=text, limit=limit), policy)
     return [(one.id, title_of(entity, one)) for one in found.records]
 
@@ -130,7 +142,9 @@ def title_of(entity: Entity, record: Record) -> str:
 
 def _entity(work: Work, query: Query, policy: Policy) -> Entity:
     if query.entity not in work.catalog.entities:
-        raise Problems(Problem("entity.unknown", _("There is no entity “{entity}”."), {"entity": query.entity}))
+        raise Problems(
+            Problem("entity.unknown", _("There is no entity “{entity}”."), {"entity": query.entity})
+        )
     policy.require("read", query.entity)
     return work.catalog.entity(query.entity)
 
@@ -141,7 +155,12 @@ def _fields(entity: Entity, query: Query, policy: Policy) -> list[Field]:
         return [one for one in entity.fields.values() if one.key in readable]
     unknown = [key for key in query.fields if key not in readable]
     if unknown:
-        raise Problems([Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, "/fields") for key in unknown])
+        raise Problems(
+            [
+                Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, "/fields")
+                for key in unknown
+            ]
+        )
     return [entity.fields[key] for key in query.fields]
 
 
@@ -164,14 +183,16 @@ def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, p
     return _restricted(work, entity, statement, query, policy)
 
 
-def _restricted(work: Work, entity: Entity, statement: Select[Any], query: Query, policy: Policy) -> Select[Any]:
+def _restricted(
+    work: Work, entity: Entity, statement: Select[Any], query: Query, policy: Policy
+) -> Select[Any]:
     table = tables.of(work.catalog).table(entity.key)
     for document in query.where:
         _refuse_hidden(work, entity, document, policy)
     if query.where:
         statement = statement.where(conditions.where(work, entity.key, table, query.where))
     statement = within.limit(work, entity, statement, policy)
-    return statement.where(_found(work, entity, table, query.search, policy)) if query.search.strip() else statement
+    return statement.where(_found(entity, table, query.search, policy)) if query.search.strip() else statement
 
 
 def _refuse_hidden(work: Work, entity: Entity, document: Any, policy: Policy) -> None:
@@ -181,18 +202,19 @@ def _refuse_hidden(work: Work, entity: Entity, document: Any, policy: Policy) ->
     for entity_key, key in conditions.checked(work.catalog, entity.key, document).reads:
         other = work.catalog.entities[entity_key]
         if not policy.may("read", entity_key) or (key in other.fields and key not in policy.readable(other)):
-            raise Problems(Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, "/where"))
+            raise Problems(
+                Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, "/where")
+            )
 
 
-def _found(work: Work, entity: Entity, table: Any, text: str, policy: Policy) -> ColumnElement[bool]:
-    """Records one of whose search fields starts with, or after normalising is, what was typed; served by their indexes."""
-    known = tables.of(work.catalog)
+def _found(entity: Entity, table: Any, text: str, policy: Policy) -> ColumnElement[bool]:
+    """Records one of whose search fields starts with, or after normalising is, what was typed; by their indexes."""
     readable = policy.readable(entity)
     parts: list[ColumnElement[bool]] = []
     for key in entity.search_fields:
         one = entity.fields[key]
         if key in readable and one.column is not None:
-            column = known.column(table, entity.key, key)
+            column = table.c[one.column]
             parts += [column == value for value in _meant(one, text)]
             parts += [starts_with(column, start) for start in _starts(one, text)]
     return or_(*parts) if parts else sql_false()
@@ -222,10 +244,14 @@ def starts_with(column: ColumnElement[Any], start: str) -> ColumnElement[bool]:
     return (column >= start) & (column < start[:-1] + chr(following))
 
 
-def _record(entity: Entity, fields: Sequence[Field], row: Row[Any]) -> Record:
+def _record(fields: Sequence[Field], row: Row[Any]) -> Record:
     mapping = row._mapping
     values = {one.key: read_value(one, mapping[f"f_{one.key}"]) for one in fields}
     pointed = [one.key for one in fields if f"t_{one.key}" in mapping]
     keys = {key: mapping[f"k_{key}"] for key in pointed if mapping.get(f"k_{key}") is not None}
-    titles = {key: mapping[f"t_{key}"] or keys.get(key) or f"#{values[key]}" for key in pointed if values[key] is not None}
+    titles = {
+        key: mapping[f"t_{key}"] or keys.get(key) or f"#{values[key]}"
+        for key in pointed
+        if values[key] is not None
+    }
     return Record(row.id, row.version, row.created_at, row.updated_at, values, titles, keys)

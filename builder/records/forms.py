@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from schema_store.problems import Problem, Problems, _, pointer
-
 from builder.access.policy import Policy
 from builder.catalog import Entity
-from builder.fields.contract import BadValue, Field
+from builder.fields.contract import PLAIN, BadValue, Reading
 from builder.records.values import Stored, to_json
+from schema_store.problems import Problem, Problems, _, pointer
 
 __all__ = ["Draft", "from_json", "from_post", "texts_of", "to_json"]
 
@@ -25,34 +24,30 @@ class Draft:
     problems: tuple[Problem, ...] = ()
 
 
-def from_post(entity: Entity, posted: Mapping[str, str], policy: Policy, reading: Any = None) -> Draft:
-    """Read a posted form. Only writable fields that the form held are read; nothing typed is lost.
+def from_post(
+    entity: Entity, posted: Mapping[str, Sequence[str]], policy: Policy, reading: Reading = PLAIN
+) -> Draft:
+    """Read a posted form, `{name: all that was posted under it}`.
 
-    An unticked box is not posted at all: a form names its boxes in a hidden `<key>__shown`.
+    Only writable fields that the form held are read; nothing typed is lost.
     """
     values: dict[str, Any] = {}
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     writable = policy.writable(entity)
     for key, one in entity.fields.items():
-        if key not in writable or (key not in posted and f"{key}__shown" not in posted):
+        if key not in writable or key not in posted:
             continue
-        text = posted.get(key, "")
-        texts[key] = text
+        texts[key] = posted[key][-1] if posted[key] else ""
         try:
-            values[key] = read_text(one, text, reading)
+            values[key] = one.type.from_form(posted[key], one.settings, reading)
         except BadValue as bad:
             problems.append(bad.problem.at(pointer(key)))
     return Draft(values, texts, tuple(problems))
 
 
-def read_text(one: Field, text: str, reading: Any = None) -> Any:
-    """The stored value of a text; a reference may come as its id (`#12`) or as the key of what it points to. Raises BadValue."""
-    return one.type.from_text(text, one.settings) if reading is None else one.type.from_text(text, one.settings, reading)
-
-
 def from_json(entity: Entity, document: Any, policy: Policy) -> dict[str, Any]:
-    """`{field: stored value}` of an API document. Raises Problems for unknown, read-only and bad values, all at once."""
+    """`{field: stored value}` of an API document. Raises Problems, for all bad values at once."""
     if not isinstance(document, Mapping):
         raise Problems(Problem("type.object", _("A record is written as a JSON object.")))
     values: dict[str, Any] = {}
@@ -61,9 +56,13 @@ def from_json(entity: Entity, document: Any, policy: Policy) -> dict[str, Any]:
     for key, value in document.items():
         one = entity.fields.get(key)
         if one is None:
-            problems.append(Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, pointer(key)))
+            problems.append(
+                Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, pointer(key))
+            )
         elif one.is_computed or key not in writable:
-            problems.append(Problem("field.readonly", _("“{field}” cannot be written."), {"field": key}, pointer(key)))
+            problems.append(
+                Problem("field.readonly", _("“{field}” cannot be written."), {"field": key}, pointer(key))
+            )
         else:
             try:
                 values[key] = one.type.from_json(value, one.settings)
@@ -74,10 +73,10 @@ def from_json(entity: Entity, document: Any, policy: Policy) -> dict[str, Any]:
     return values
 
 
-def texts_of(entity: Entity, record: Stored, reading: Any = None) -> dict[str, str]:
+def texts_of(entity: Entity, record: Stored, reading: Reading = PLAIN) -> dict[str, str]:
     """`{field: text}` of a record, as a form shows it for editing."""
-    found = {}
-    for key, value in record.values.items():
-        one = entity.fields[key]
-        found[key] = one.type.to_text(value, one.settings) if reading is None else one.type.to_text(value, one.settings, reading)
-    return found
+    fields = entity.fields
+    return {
+        key: fields[key].type.to_form(value, fields[key].settings, reading)
+        for key, value in record.values.items()
+    }

@@ -59,19 +59,41 @@ def of(work: Work, entity_key: str, record_id: int, policy: Policy, *, limit: in
     readable = policy.readable(entity)
     batch = event_batches.c
     rows = work.connection.execute(
-        select(history.c.version, history.c.changes, batch.what, batch.at, batch.effective_at, batch.actor, batch.cause, batch.run_id, batch.reason)
+        select(
+            history.c.version,
+            history.c.changes,
+            batch.what,
+            batch.at,
+            batch.effective_at,
+            batch.actor,
+            batch.cause,
+            batch.run_id,
+            batch.reason,
+        )
         .join(event_batches, batch.id == history.c.batch_id)
         .where(history.c.entity == entity_key, history.c.record_id == record_id)
         .order_by(history.c.version.desc())
         .limit(limit)
     )
     return [
-        Entry(row.version, row.what, row.at, row.effective_at, row.actor, row.cause, row.run_id, row.reason or "", decode_changes(entity, row.changes, readable))
+        Entry(
+            row.version,
+            row.what,
+            row.at,
+            row.effective_at,
+            row.actor,
+            row.cause,
+            row.run_id,
+            row.reason or "",
+            decode_changes(entity, row.changes, readable),
+        )
         for row in rows
     ]
 
 
-def decode_changes(entity: Entity, changes: Mapping[str, Any], readable: frozenset[str]) -> dict[str, tuple[Any, Any]]:
+def decode_changes(
+    entity: Entity, changes: Mapping[str, Any], readable: frozenset[str]
+) -> dict[str, tuple[Any, Any]]:
     """`{field: (before, after)}` in stored form; unknown (retired) and unreadable fields are left out."""
     decoded: dict[str, tuple[Any, Any]] = {}
     for key, change in changes.items():
@@ -79,7 +101,9 @@ def decode_changes(entity: Entity, changes: Mapping[str, Any], readable: frozens
         if field is None or key not in readable:
             continue
         if field.storage == "tags":
-            decoded[key] = tuple(frozenset(tag for tag, sign in change.items() if sign == wanted) for wanted in "-+")
+            decoded[key] = tuple(
+                frozenset(tag for tag, sign in change.items() if sign == wanted) for wanted in "-+"
+            )
             continue
         before, after = (decode(field, value) for value in change)
         if before != after:
@@ -100,7 +124,7 @@ def encode_changes(changes: Mapping[str, tuple[Any, Any]], entity: Entity) -> di
     for key, (before, after) in changes.items():
         if entity.fields[key].storage == "tags":
             old, new = before or frozenset(), after or frozenset()
-            document[key] = {tag: "+" for tag in sorted(new - old)} | {tag: "-" for tag in sorted(old - new)}
+            document[key] = dict.fromkeys(sorted(new - old), "+") | dict.fromkeys(sorted(old - new), "-")
         else:
             document[key] = [encode(before), encode(after)]
     return document

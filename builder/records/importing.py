@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from schema_store.problems import Problem, Problems, _, pointer
-from schema_store.texts import pick
 from sqlalchemy import column as sql_column
 from sqlalchemy import func, select
 from sqlalchemy import table as sql_table
@@ -22,11 +20,13 @@ from sqlalchemy import table as sql_table
 from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.events import Cause
-from builder.fields.contract import BadValue, Field
+from builder.fields.contract import BadValue, Field, Reading
 from builder.records import bulk, references, sheets, tables
 from builder.records.exporting import unsafe
 from builder.records.sql import given_rows
 from builder.work import House, Work
+from schema_store.problems import Problem, Problems, _, pointer
+from schema_store.texts import pick
 
 CHUNK = 1_000
 _TAKEN = _("Another record has the value “{value}” already; it must be unique.")
@@ -72,22 +72,51 @@ class Row:
     values: dict[str, Any]
 
 
-def run(house: House, entity_key: str, path: Path, options: Options, policy: Policy, *, cause: Cause, progress: Callable[[int], None] | None = None) -> Report:
+def run(
+    house: House,
+    entity_key: str,
+    path: Path,
+    options: Options,
+    policy: Policy,
+    *,
+    cause: Cause,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
     """Import `path` into `entity_key`. Raises Problems where the file or the options are wrong as a whole."""
     with house.reading() as work:
-        importer = _Importer(house, work.catalog.entity(entity_key), sheets.look(path, encoding=options.encoding), options, policy, cause)
-    return importer.run(progress or (lambda rows: None))
+        sheet = sheets.look(path, encoding=options.encoding)
+        importer = _Importer(
+            house, work.catalog.entity(entity_key), sheet, options, policy=policy, cause=cause
+        )
+    return importer.run(progress or (lambda _rows: None))
 
 
 class _Importer:
     """One import under way."""
 
-    def __init__(self, house: House, entity: Entity, sheet: sheets.Sheet, options: Options, policy: Policy, cause: Cause):
+    def __init__(
+        self,
+        house: House,
+        entity: Entity,
+        sheet: sheets.Sheet,
+        options: Options,
+        *,
+        policy: Policy,
+        cause: Cause,
+    ):
         self.house, self.entity, self.sheet, self.policy, self.cause = house, entity, sheet, policy, cause
         self.options = replace(options, mode=options.mode or ("upsert" if options.key else "insert"))
         self.fields = _mapped(entity, sheet, self.options, policy)
-        self.report = Report(run=cause.run, ignored=tuple(name for name in sheet.columns if name and name not in {column for column, _one in self.fields}))
+        self.report = Report(
+            run=cause.run,
+            ignored=tuple(
+                name
+                for name in sheet.columns
+                if name and name not in {column for column, _one in self.fields}
+            ),
+        )
         self.seen: set[Any] = set()
+        self.reading = Reading(house.clock.zone)
 
     def run(self, progress: Callable[[int], None]) -> Report:
         with self._errors() as self.refuse:
@@ -118,12 +147,14 @@ class _Importer:
         values: dict[str, Any] = {}
         for position, one in self._positions:
             try:
-                values[one.key] = one.type.from_text(unsafe(cells[position]) if position < len(cells) else "", one.settings)
+                values[one.key] = one.type.from_text(_cell(cells, position), one.settings, self.reading)
             except BadValue as bad:
                 self.refuse(number, cells, bad.problem.at(pointer(self._column(one))))
                 return None
         if self.options.key and values.get(self.options.key) is None:
-            self.refuse(number, cells, Problem("row.key", _("The key is empty."), {}, pointer(self.options.key)))
+            self.refuse(
+                number, cells, Problem("row.key", _("The key is empty."), {}, pointer(self.options.key))
+            )
             return None
         return Row(number, cells, values)
 
@@ -139,7 +170,7 @@ class _Importer:
         """Write a chunk in one transaction; halve it where the database refuses."""
         try:
             with self._transaction() as work:
-                outcome = _Chunk(work, self.entity, self.options, self.policy, [one for _column, one in self.fields], self.seen).write(rows)
+                outcome = _Chunk(work, self).write(rows)
         except Problems as refused:
             if len(rows) == 1:
                 self.refuse(rows[0].number, rows[0].cells, refused.problems[0])
@@ -172,7 +203,9 @@ class _Importer:
     @contextmanager
     def _errors(self) -> Iterator[Callable[[int, Sequence[str], Problem], None]]:
         """Where bad rows go: counted, the first kept for the report, all written to the errors file."""
-        file = self.options.errors.open("w", encoding="utf-8-sig", newline="") if self.options.errors else None
+        file = (
+            self.options.errors.open("w", encoding="utf-8-sig", newline="") if self.options.errors else None
+        )
         writer = csv.writer(file) if file else None
         if writer:
             writer.writerow([*self.sheet.columns, "row", "reason"])
@@ -192,7 +225,7 @@ class _Importer:
                 file.close()
 
 
-class _Rehearsed(Exception):  # noqa: N818 - a way out, not an error
+class _Rehearsed(Exception):
     """Ends a rehearsed transaction without a commit."""
 
 
@@ -207,8 +240,10 @@ class _Outcome:
 class _Chunk:
     """One chunk of rows on its way into the tables."""
 
-    def __init__(self, work: Work, entity: Entity, options: Options, policy: Policy, fields: list[Field], seen: set[Any]):
-        self.work, self.entity, self.options, self.policy, self.fields, self.seen = work, entity, options, policy, fields, seen
+    def __init__(self, work: Work, importer: _Importer):
+        self.work, self.entity, self.policy = work, importer.entity, importer.policy
+        self.options, self.seen = importer.options, importer.seen
+        self.fields = [one for _column, one in importer.fields]
         self.known = tables.of(work.catalog)
         self.table = self.known.table(entity.key)
         self.outcome = _Outcome()
@@ -219,10 +254,29 @@ class _Chunk:
         old = [row for row in rows if self._key(row) in ids]
         new = [row for row in rows if self._key(row) not in ids]
         if self.options.mode == "update":
-            self.outcome.refused += [(row, Problem("row.absent", _("No record has the value “{value}”."), {"value": self._key(row)}, pointer(self.options.key or ""))) for row in new]
+            self.outcome.refused += [
+                (
+                    row,
+                    Problem(
+                        "row.absent",
+                        _("No record has the value “{value}”."),
+                        {"value": self._key(row)},
+                        pointer(self.options.key or ""),
+                    ),
+                )
+                for row in new
+            ]
             new = []
         if self.options.mode == "insert" and old:
-            self.outcome.refused += [(row, Problem("value.taken", _TAKEN, {"value": self._key(row)}, pointer(self.options.key or ""))) for row in old]
+            self.outcome.refused += [
+                (
+                    row,
+                    Problem(
+                        "value.taken", _TAKEN, {"value": self._key(row)}, pointer(self.options.key or "")
+                    ),
+                )
+                for row in old
+            ]
             old = []
         new = self._complete(self._not_taken(new))
         self._create(new)
@@ -256,7 +310,11 @@ class _Chunk:
             return {}
         column = self.known.column(self.table, self.entity.key, self.options.key)
         keys = [self._key(row) for row in rows]
-        return dict(self.work.connection.execute(select(column, self.table.c.id).where(column.in_(keys))).tuples().all())
+        return dict(
+            self.work.connection.execute(select(column, self.table.c.id).where(column.in_(keys)))
+            .tuples()
+            .all()
+        )
 
     def _not_taken(self, rows: list[Row]) -> list[Row]:
         """Rows whose unique values no other record and no other row has; asked once per field, not per row."""
@@ -266,12 +324,18 @@ class _Chunk:
                 continue
             column = self.known.column(self.table, self.entity.key, one.key)
             values = {row.values[one.key] for row in good if row.values[one.key] is not None}
-            taken = set(self.work.connection.execute(select(column).where(column.in_(values))).scalars()) if values else set()
+            taken = (
+                set(self.work.connection.execute(select(column).where(column.in_(values))).scalars())
+                if values
+                else set()
+            )
             kept = []
             for row in good:
                 value = row.values[one.key]
                 if value is not None and value in taken:
-                    self.outcome.refused.append((row, Problem("value.taken", _TAKEN, {"value": value}, pointer(one.key))))
+                    self.outcome.refused.append(
+                        (row, Problem("value.taken", _TAKEN, {"value": value}, pointer(one.key)))
+                    )
                     continue
                 taken.add(value)
                 kept.append(row)
@@ -280,20 +344,30 @@ class _Chunk:
 
     def _complete(self, rows: list[Row]) -> list[Row]:
         """Rows that have every required value, or a default for it."""
-        required = [one for one in self.entity.fields.values() if one.required and one.default is None and not one.is_computed]
+        required = [
+            one
+            for one in self.entity.fields.values()
+            if one.required and one.default is None and not one.is_computed
+        ]
         good = []
         for row in rows:
             missing = [one.key for one in required if row.values.get(one.key) in (None, frozenset())]
             if missing:
-                self.outcome.refused.append((row, Problem("field.required", _("This field needs a value."), {}, pointer(missing[0]))))
+                self.outcome.refused.append(
+                    (row, Problem("field.required", _("This field needs a value."), {}, pointer(missing[0])))
+                )
             else:
                 good.append(row)
         return good
 
     def _keeps_required(self, row: Row) -> bool:
-        emptied = [one.key for one in self.fields if one.required and row.values.get(one.key) in (None, frozenset())]
+        emptied = [
+            one.key for one in self.fields if one.required and row.values.get(one.key) in (None, frozenset())
+        ]
         if emptied:
-            self.outcome.refused.append((row, Problem("field.required", _("This field needs a value."), {}, pointer(emptied[0]))))
+            self.outcome.refused.append(
+                (row, Problem("field.required", _("This field needs a value."), {}, pointer(emptied[0])))
+            )
         return not emptied
 
     def _columns(self, fields: Iterable[Field]) -> dict[str, Any]:
@@ -304,10 +378,16 @@ class _Chunk:
             return
         first = _reserve_ids(self.work, self.table, len(rows))
         columns = self._columns(self.fields)
-        given = [[record_id, *(row.values[key] for key in columns)] for record_id, row in zip(first, rows, strict=True)]
+        given = [
+            [record_id, *(row.values[key] for key in columns)]
+            for record_id, row in zip(first, rows, strict=True)
+        ]
         source = given_rows(self.work.connection, {"id": self.table.c.id.type, **columns}, given)
         tags = self._tag_rows(zip(first, rows, strict=True))
-        pairs = {key: given_rows(self.work.connection, _tag_columns(self.known.tags(self.entity.key, key)), found) for key, found in tags.items()}
+        pairs = {
+            key: given_rows(self.work.connection, _tag_columns(self.known.tags(self.entity.key, key)), found)
+            for key, found in tags.items()
+        }
         written = bulk.create(self.work, self.entity.key, source, tags=pairs)
         self._stay_within(written.batch_id, "create")
         again = sum(self._key(row) in self.seen for row in rows) if self.seen else 0
@@ -321,7 +401,9 @@ class _Chunk:
         for record_id, row in rows:
             for one in self.fields:
                 if one.storage == "tags":
-                    found.setdefault(one.key, []).extend((record_id, tag) for tag in sorted(row.values[one.key] or ()))
+                    found.setdefault(one.key, []).extend(
+                        (record_id, tag) for tag in sorted(row.values[one.key] or ())
+                    )
             if extra:
                 found.setdefault(extra, []).append((record_id, str(self.options.tag)))
         return {key: pairs for key, pairs in found.items() if pairs}
@@ -344,10 +426,14 @@ class _Chunk:
             source = given_rows(self.work.connection, {"id": self.table.c.id.type, **columns}, given)
             wanted = {one.key: found for one, found in zip(tag_fields, tags, strict=True)}
             if self._tag_field():
-                wanted[str(self._tag_field())] = frozenset(wanted.get(str(self._tag_field()), frozenset())) | {str(self.options.tag)}
+                wanted[str(self._tag_field())] = frozenset(
+                    wanted.get(str(self._tag_field()), frozenset())
+                ) | {str(self.options.tag)}
             add = {key: tuple(sorted(found)) for key, found in wanted.items() if found}
             only = {one.key: tuple(sorted(wanted[one.key])) for one in tag_fields}
-            written = bulk.merge(self.work, self.entity.key, source, tags=bulk.Changes(add_tags=add, only_tags=only))
+            written = bulk.merge(
+                self.work, self.entity.key, source, tags=bulk.Changes(add_tags=add, only_tags=only)
+            )
             self._stay_within(written.batch_id, "update")
             changed += written.changed
         self.outcome.updated += changed
@@ -358,7 +444,15 @@ class _Chunk:
         if batch_id is None or self.policy.rows(self.entity.key, action) is None:
             return
         if bulk.outside(self.work, self.entity, batch_id, self.policy, action):
-            raise Problems(Problem("row.outside", _("With these values the record would be outside what you may work on.")))
+            raise Problems(
+                Problem(
+                    "row.outside", _("With these values the record would be outside what you may work on.")
+                )
+            )
+
+
+def _cell(cells: Sequence[str], position: int) -> str:
+    return unsafe(cells[position]) if position < len(cells) else ""
 
 
 def _tag_columns(link: Any) -> dict[str, Any]:
@@ -369,7 +463,9 @@ def _reserve_ids(work: Work, table: Any, count: int) -> Sequence[int]:
     """Ids for `count` new records, so that their tags can be written with them."""
     if work.house.database.is_sqlite:
         row = _sqlite_sequence.c.name == table.name
-        last = work.connection.execute(select(func.coalesce(func.max(_sqlite_sequence.c.seq), 0)).where(row)).scalar_one()
+        last = work.connection.execute(
+            select(func.coalesce(func.max(_sqlite_sequence.c.seq), 0)).where(row)
+        ).scalar_one()
         return range(last + 1, last + 1 + count)
     sequence = func.pg_get_serial_sequence(table.name, "id")
     series = func.generate_series(1, count).table_valued("n", name="series")
@@ -393,17 +489,46 @@ def _mapped(entity: Entity, sheet: sheets.Sheet, options: Options, policy: Polic
         one = entity.fields[key]
         if one.is_computed or (key not in writable):
             if column in options.mapping:
-                problems.append(Problem("field.readonly", _("“{field}” cannot be written."), {"field": key}, pointer("map", column)))
+                problems.append(
+                    Problem(
+                        "field.readonly",
+                        _("“{field}” cannot be written."),
+                        {"field": key},
+                        pointer("map", column),
+                    )
+                )
             continue
         if any(other is one for _column, other in found):
-            problems.append(Problem("map.twice", _("Two columns are mapped to “{field}”."), {"field": key}, pointer("map", column)))
+            problems.append(
+                Problem(
+                    "map.twice",
+                    _("Two columns are mapped to “{field}”."),
+                    {"field": key},
+                    pointer("map", column),
+                )
+            )
             continue
         found.append((column, one))
     keys = {one.key for _column, one in found}
     if options.key and options.key in entity.fields and options.key not in keys:
-        problems.append(Problem("map.key", _("No column holds the key “{field}”."), {"field": options.key}, pointer("key"), hint=_("Map one with --map COLUMN={field}.")))
+        problems.append(
+            Problem(
+                "map.key",
+                _("No column holds the key “{field}”."),
+                {"field": options.key},
+                pointer("key"),
+                hint=_("Map one with --map COLUMN={field}."),
+            )
+        )
     if not found and not problems:
-        problems.append(Problem("map.none", _("No column of the file is a field of “{entity}”."), {"entity": entity.key}, hint=_("Map them with --map COLUMN=field.")))
+        problems.append(
+            Problem(
+                "map.none",
+                _("No column of the file is a field of “{entity}”."),
+                {"entity": entity.key},
+                hint=_("Map them with --map COLUMN=field."),
+            )
+        )
     if problems:
         raise Problems(problems)
     return found
@@ -412,15 +537,34 @@ def _mapped(entity: Entity, sheet: sheets.Sheet, options: Options, policy: Polic
 def _wrong_options(entity: Entity, sheet: sheets.Sheet, options: Options) -> Iterator[Problem]:
     for column, key in options.mapping.items():
         if column not in sheet.columns:
-            yield Problem("map.column", _("The file has no column “{column}”."), {"column": column}, pointer("map", column))
+            yield Problem(
+                "map.column",
+                _("The file has no column “{column}”."),
+                {"column": column},
+                pointer("map", column),
+            )
         if key not in entity.fields:
-            yield Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, pointer("map", column))
+            yield Problem(
+                "field.unknown", _("There is no field “{field}”."), {"field": key}, pointer("map", column)
+            )
     if options.key and options.key not in entity.fields:
-        yield Problem("field.unknown", _("There is no field “{field}”."), {"field": options.key}, pointer("key"))
+        yield Problem(
+            "field.unknown", _("There is no field “{field}”."), {"field": options.key}, pointer("key")
+        )
     elif options.key and not entity.fields[options.key].unique:
-        yield Problem("key.unique", _("“{field}” is not unique, so it cannot find existing records."), {"field": options.key}, pointer("key"))
+        yield Problem(
+            "key.unique",
+            _("“{field}” is not unique, so it cannot find existing records."),
+            {"field": options.key},
+            pointer("key"),
+        )
     if options.mode not in (None, "insert", "update", "upsert"):
-        yield Problem("mode", _("“{mode}” is not a mode; write insert, update or upsert."), {"mode": options.mode}, pointer("mode"))
+        yield Problem(
+            "mode",
+            _("“{mode}” is not a mode; write insert, update or upsert."),
+            {"mode": options.mode},
+            pointer("mode"),
+        )
     if options.mode in ("update", "upsert") and not options.key:
         yield Problem("mode.key", _("To update records, say which field is the key."), {}, pointer("key"))
     if options.tag and not any(one.storage == "tags" for one in entity.fields.values()):

@@ -6,26 +6,19 @@ column. Everything happens in the publish's own transaction, on both databases.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from schema_store.problems import _
-from sqlalchemy import Column, Connection, Index, Table
+from sqlalchemy import Column, Connection, ForeignKey, Index, Table, func, select
 
 from builder.catalog import Catalog, Entity
+from builder.publishing.steps import StepChange
 from builder.records import rollups, tables
 from builder.work import Work
-
-
-@dataclass(frozen=True)
-class TableChange:
-    """One thing that a publish does to tables, as a sentence: a `template` and its `params`."""
-
-    template: str
-    params: dict[str, Any]
-    is_destructive: bool = False
+from schema_store.problems import Problem, _
+from schema_store.sentences import Sentence
 
 
 @dataclass
@@ -38,35 +31,57 @@ class _Difference:
     old_indexes: list[Index] = field(default_factory=list)
 
 
-def plan(before: Catalog, after: Catalog) -> list[TableChange]:
-    """What `apply` would do, as sentences. Nothing is read or written."""
-    difference = _difference(before, after)
-    changes = [TableChange(_("Adds a table for “{entity}”."), {"entity": table.name.removeprefix("rec_")}) for table in difference.new_tables if table.name.startswith("rec_")]
-    changes += [
-        TableChange(_("Adds the column “{column}” to “{entity}”."), {"column": column.name, "entity": table.name.removeprefix("rec_")})
-        for table, column in difference.new_columns
-    ]
-    changes += [TableChange(_("Builds an index on {columns} of “{entity}”."), _index_words(index)) for index in difference.new_indexes]
-    changes += [TableChange(_("Drops the index on {columns} of “{entity}”."), _index_words(index)) for index in difference.old_indexes]
-    return changes + [TableChange(_("Keeps the data of “{entity}.{field}”, which is no longer shown."), {"entity": one, "field": key}) for one, key in _retired(before, after)]
+class TableStep:
+    """The publish step of kind "entity": its tables, columns, indexes and stored rollups."""
 
+    def plan(self, work: Work, before: Catalog, after: Catalog) -> list[StepChange | Problem]:
+        """What `apply` would do to tables; unique fields that hold a value twice refuse."""
+        difference = _difference(before, after)
+        changes: list[StepChange | Problem] = [
+            StepChange(Sentence(_("Adds a table for “{entity}”."), {"entity": entity.label}))
+            for key, entity in after.entities.items()
+            if key not in before.entities
+        ]
+        changes += [
+            StepChange(
+                Sentence(_("Adds the column “{column}” to “{entity}”."), _words(after, table, column.name))
+            )
+            for table, column in difference.new_columns
+        ]
+        changes += [
+            StepChange(Sentence(_("Builds an index on {columns} of “{entity}”."), _index_words(after, index)))
+            for index in difference.new_indexes
+        ]
+        changes += [
+            StepChange(
+                Sentence(_("Drops the index on {columns} of “{entity}”."), _index_words(before, index))
+            )
+            for index in difference.old_indexes
+        ]
+        changes += [
+            StepChange(
+                Sentence(_("Keeps the values of “{field}” of “{entity}”, but shows them no longer."), words),
+                is_destructive=True,
+            )
+            for words in _retired(before, after)
+        ]
+        return changes + _values_twice(work, before, difference.new_indexes)
 
-def apply(work: Work, before: Catalog, after: Catalog) -> None:
-    """Bring the tables of `before` to those of `after`, in the caller's transaction, and fill new rollups."""
-    connection = work.connection
-    difference = _difference(before, after)
-    known = tables.of(after)
-    known.metadata.create_all(connection, tables=difference.new_tables, checkfirst=True)
-    operations = Operations(MigrationContext.configure(connection))
-    for table, column in difference.new_columns:
-        _add_column(operations, connection, table, column)
-    for index in difference.old_indexes:
-        operations.drop_index(str(index.name), table_name=index.table.name, if_exists=True)
-    for index in difference.new_indexes:
-        index.create(connection, checkfirst=True)
-    touched = _entities_with_new_rollups(before, after)
-    if touched:
-        rollups.recompute_all(_seen_with(work, after), touched)
+    def apply(self, work: Work, before: Catalog, after: Catalog) -> None:
+        """Bring the tables of `before` to those of `after`, in the caller's transaction, and fill new rollups."""
+        connection = work.connection
+        difference = _difference(before, after)
+        tables.of(after).metadata.create_all(connection, tables=difference.new_tables, checkfirst=True)
+        operations = Operations(MigrationContext.configure(connection))
+        for table, column in difference.new_columns:
+            _add_column(operations, connection, table, column)
+        for index in difference.old_indexes:
+            operations.drop_index(str(index.name), table_name=_table_of(index).name, if_exists=True)
+        for index in difference.new_indexes:
+            index.create(connection, checkfirst=True)
+        touched = _entities_with_new_rollups(before, after)
+        if touched:
+            rollups.recompute_all(replace(work, catalog=after), touched)
 
 
 def _difference(before: Catalog, after: Catalog) -> _Difference:
@@ -90,40 +105,78 @@ def _add_column(operations: Operations, connection: Connection, table: Table, co
     copy = Column(column.name, column.type, nullable=True)
     for reference in column.foreign_keys:
         if connection.dialect.name == "sqlite":
-            copy.append_foreign_key(reference._copy())
+            copy.append_foreign_key(ForeignKey(reference.target_fullname, name=_name_of(reference)))
     operations.add_column(table.name, copy, inline_references=connection.dialect.name == "sqlite")
     if connection.dialect.name == "postgresql":
         for reference in column.foreign_keys:
             name = str(reference.constraint.name) if reference.constraint is not None else None
-            operations.create_foreign_key(name, table.name, reference.column.table.name, [column.name], ["id"])
+            operations.create_foreign_key(
+                name, table.name, reference.column.table.name, [column.name], ["id"]
+            )
 
 
-def _index_words(index: Index) -> dict[str, Any]:
-    return {"columns": ", ".join(column.name for column in index.columns), "entity": index.table.name.removeprefix("rec_")}
+def _name_of(reference: ForeignKey) -> str | None:
+    return str(reference.constraint.name) if reference.constraint is not None else None
 
 
-def _retired(before: Catalog, after: Catalog) -> list[tuple[str, str]]:
+def _table_of(index: Index) -> Table:
+    return cast(Table, index.table)
+
+
+def _words(catalog: Catalog, table: Table, column: str) -> dict[str, Any]:
+    entity = next((one for one in catalog.entities.values() if one.table_name == table.name), None)
+    return {"column": column, "entity": entity.label if entity else table.name}
+
+
+def _index_words(catalog: Catalog, index: Index) -> dict[str, Any]:
+    return {"columns": ", ".join(column.name for column in index.columns)} | _words(
+        catalog, _table_of(index), ""
+    )
+
+
+def _retired(before: Catalog, after: Catalog) -> list[dict[str, Any]]:
     return [
-        (entity.key, key)
+        {"entity": entity.label, "field": one.label}
         for entity in before.entities.values()
-        for key in entity.fields
+        for key, one in entity.fields.items()
         if entity.key not in after.entities or key not in after.entities[entity.key].fields
     ]
 
 
+def _values_twice(work: Work, before: Catalog, indexes: list[Index]) -> list[StepChange | Problem]:
+    """A field cannot become unique while two records have the same value."""
+    found: list[StepChange | Problem] = []
+    for index in indexes:
+        table = tables.of(before).metadata.tables.get(_table_of(index).name)
+        name = next(iter(index.columns)).name
+        if not index.unique or table is None or name not in table.columns:
+            continue
+        column = table.c[name]
+        groups = (
+            select(column).where(column.is_not(None)).group_by(column).having(func.count() > 1).subquery()
+        )
+        count = work.connection.execute(select(func.count()).select_from(groups)).scalar_one()
+        if count:
+            params = {"column": name, "count": count} | _words(before, table, name)
+            found.append(
+                Problem(
+                    "unique.twice",
+                    _("“{column}” cannot become unique: {count} values stand in more than one record."),
+                    params,
+                    hint=_("Merge or change those records first."),
+                )
+            )
+    return found
+
+
 def _entities_with_new_rollups(before: Catalog, after: Catalog) -> list[str]:
-    def of(catalog: Catalog, entity: Entity) -> dict[str, Any]:
+    def of(entity: Entity) -> dict[str, Any]:
         return {key: fact.rollup for key, fact in entity.facts.items() if fact.rollup is not None}
 
     found = []
     for entity in after.entities.values():
         known = before.entities.get(entity.key)
-        fresh = of(after, entity)
-        if known is not None and any(of(before, known).get(key) != rollup for key, rollup in fresh.items()):
+        fresh = of(entity)
+        if known is not None and any(of(known).get(key) != rollup for key, rollup in fresh.items()):
             found.append(entity.key)
     return found
-
-
-def _seen_with(work: Work, catalog: Catalog) -> Work:
-    """The same transaction, seen with the catalog that is being published."""
-    return Work(work.house, work.connection, catalog, work.now, work.as_of, work.cause, work.notes)

@@ -36,7 +36,9 @@ def reserve(work: Work, entity: Entity, count: int) -> dict[str, list[str]]:
 
 def _take(work: Work, entity: str, field: str, count: int) -> int:
     row = (counters.c.entity == entity) & (counters.c.field == field)
-    taken = work.connection.execute(update(counters).where(row).values(last=counters.c.last + count).returning(counters.c.last)).scalar()
+    taken = work.connection.execute(
+        update(counters).where(row).values(last=counters.c.last + count).returning(counters.c.last)
+    ).scalar()
     if taken is None:
         work.connection.execute(insert(counters).values(entity=entity, field=field, last=count))
         return count

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from schema_store import strict_json
-from schema_store.problems import Problem, Problems, _
 from sqlalchemy import ColumnElement, and_, or_
 
 from builder.catalog import Entity
 from builder.records import tables
 from builder.records.history import decode, encode
+from schema_store import strict_json
+from schema_store.problems import Problem, Problems, _
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,20 @@ class Segment:
     is_empty: bool
 
 
-def orders(entity: Entity, table: Any, known: tables.Tables, sort: Sequence[str], readable: frozenset[str]) -> list[Order]:
+def orders(
+    entity: Entity, table: Any, known: tables.Tables, sort: Sequence[str], readable: frozenset[str]
+) -> list[Order]:
     """The total order that `sort` ("-joined_on", "name") asks for, ended by the id. Raises Problems."""
     found: list[Order] = []
     for name in sort:
         key, is_descending = name.removeprefix("-"), name.startswith("-")
         if key not in tables.SYSTEM and (key not in readable or entity.fields[key].column is None):
-            raise Problems(Problem("sort.unknown", _("It cannot be sorted by “{field}”."), {"field": key}, "/sort"))
-        found.append(Order(key, known.column(table, entity.key, key), is_descending, key not in tables.SYSTEM))
+            raise Problems(
+                Problem("sort.unknown", _("It cannot be sorted by “{field}”."), {"field": key}, "/sort")
+            )
+        found.append(
+            Order(key, known.column(table, entity.key, key), is_descending, key not in tables.SYSTEM)
+        )
         if key == "id":
             return found
     last_descends = found[-1].is_descending if found else False
@@ -66,8 +72,13 @@ def segments(order: Sequence[Order], after: Sequence[Any] | None) -> list[Segmen
     """The stretches still to be read behind the row whose sort values are `after` (None: from the start)."""
     first = order[0]
     if not first.is_optional:
-        return [Segment(_behind(order, after) if after else None, [one.clause for one in order], is_empty=False)]
-    both = [_segment(order, after, is_empty) for is_empty in ((False, True) if first.is_descending else (True, False))]
+        return [
+            Segment(_behind(order, after) if after else None, [one.clause for one in order], is_empty=False)
+        ]
+    both = [
+        _segment(order, after, is_empty)
+        for is_empty in ((False, True) if first.is_descending else (True, False))
+    ]
     if after is None:
         return both
     reached = [one.is_empty for one in both].index(after[0] is None)
@@ -77,7 +88,11 @@ def segments(order: Sequence[Order], after: Sequence[Any] | None) -> list[Segmen
 
 def _segment(order: Sequence[Order], after: Sequence[Any] | None, is_empty: bool) -> Segment:
     first = order[0]
-    keys = order[1:] if is_empty else [Order(first.key, first.column, first.is_descending, is_optional=False), *order[1:]]
+    keys = (
+        order[1:]
+        if is_empty
+        else [Order(first.key, first.column, first.is_descending, is_optional=False), *order[1:]]
+    )
     inside = first.column.is_(None) if is_empty else first.column.is_not(None)
     values = None if after is None or (after[0] is None) != is_empty else after[len(order) - len(keys) :]
     condition = and_(inside, _behind(keys, values)) if values else inside
@@ -85,7 +100,7 @@ def _segment(order: Sequence[Order], after: Sequence[Any] | None, is_empty: bool
 
 
 def _behind(order: Sequence[Order], after: Sequence[Any]) -> ColumnElement[bool]:
-    """Rows that come after the values `after` in the order: `a >= x AND (a > x OR b > y)`, so that an index on a serves."""
+    """Rows behind the values `after` in the order: `a >= x AND (a > x OR b > y)`, so that an index on a serves."""
     one, value, rest = order[0], after[0], order[1:]
     strictly = _strictly_behind(one, value)
     if not rest:
@@ -99,7 +114,11 @@ def _behind(order: Sequence[Order], after: Sequence[Any]) -> ColumnElement[bool]
 
 def _strictly_behind(one: Order, value: Any) -> ColumnElement[bool]:
     if value is None:
-        return one.column.is_not(None) if not one.is_descending else and_(one.column.is_(None), one.column.is_not(None))
+        return (
+            one.column.is_not(None)
+            if not one.is_descending
+            else and_(one.column.is_(None), one.column.is_not(None))
+        )
     if one.is_descending:
         return or_(one.column < value, one.column.is_(None)) if one.is_optional else one.column < value
     return one.column > value
@@ -107,7 +126,11 @@ def _strictly_behind(one: Order, value: Any) -> ColumnElement[bool]:
 
 def cursor(values: Sequence[Any]) -> str:
     """An opaque text that names a row by its sort values."""
-    return base64.urlsafe_b64encode(strict_json.write([encode(value) for value in values]).encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(strict_json.write([encode(value) for value in values]).encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def read_cursor(entity: Entity, order: Sequence[Order], text: str | None) -> list[Any] | None:
@@ -120,7 +143,11 @@ def read_cursor(entity: Entity, order: Sequence[Order], text: str | None) -> lis
             raise ValueError(text)
         return [_decode(entity, one, value) for one, value in zip(order, values, strict=True)]
     except (ValueError, TypeError, binascii.Error, Problems):
-        raise Problems(Problem("cursor", _("This place in the list is not known; start from its beginning."), {}, "/after")) from None
+        raise Problems(
+            Problem(
+                "cursor", _("This place in the list is not known; start from its beginning."), {}, "/after"
+            )
+        ) from None
 
 
 def _decode(entity: Entity, one: Order, value: Any) -> Any:

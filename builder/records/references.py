@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from schema_store.problems import Problem, Problems, _, pointer
 from sqlalchemy import select
 
 from builder.catalog import Catalog, Entity
-from builder.fields.contract import Field, Unresolved
+from builder.fields.contract import BadValue, Field, Unresolved
 from builder.records import bulk, tables
 from builder.work import Work
+from schema_store.problems import Problem, Problems, _, pointer
 
 
 def of_entity(entity: Entity) -> list[Field]:
@@ -42,19 +42,38 @@ def ids(work: Work, one: Field, wanted: Iterable[Any]) -> dict[Any, int]:
     found: dict[Any, int] = {}
     numbers = {value for value in wanted if not isinstance(value, Unresolved)}
     if numbers:
-        found |= {row.id: row.id for row in work.connection.execute(select(table.c.id).where(table.c.id.in_(numbers)))}
-    texts = {value for value in wanted if isinstance(value, Unresolved)}
+        found |= {
+            row.id: row.id
+            for row in work.connection.execute(select(table.c.id).where(table.c.id.in_(numbers)))
+        }
+    texts = {value: _key(target, value) for value in wanted if isinstance(value, Unresolved)}
     if texts and target.key_field:
         key = tables.of(work.catalog).column(table, target.key, target.key_field)
-        by_text = dict(work.connection.execute(select(key, table.c.id).where(key.in_({value.key_value for value in texts}))).tuples().all())
-        found |= {value: by_text[value.key_value] for value in texts if value.key_value in by_text}
+        asked = {value for value in texts.values() if value is not None}
+        by_key = dict(work.connection.execute(select(key, table.c.id).where(key.in_(asked))).tuples().all())
+        found |= {value: by_key[text] for value, text in texts.items() if text in by_key}
     return found
+
+
+def _key(target: Entity, wanted: Unresolved) -> Any:
+    """The stored value of the key that was written; None where it cannot be one."""
+    if target.key_field is None:
+        return None
+    one = target.fields[target.key_field]
+    try:
+        return one.type.from_text(wanted.key_value, one.settings)
+    except BadValue:
+        return None
 
 
 def missing(one: Field, wanted: Any) -> Problem:
     """The problem of a reference that points to nothing."""
     said = wanted.key_value if isinstance(wanted, Unresolved) else wanted
-    return Problem("reference.missing", _("There is no {entity} “{value}”."), {"entity": one.settings["to"], "value": said})
+    return Problem(
+        "reference.missing",
+        _("There is no {entity} “{value}”."),
+        {"entity": one.settings["to"], "value": said},
+    )
 
 
 def let_go(work: Work, entity: Entity, record_id: int) -> None:
@@ -66,11 +85,22 @@ def let_go(work: Work, entity: Entity, record_id: int) -> None:
         if one.settings.get("on_delete") == "clear":
             bulk.write(work, other.key, holders, bulk.Changes(set={one.key: None}))
         elif work.connection.execute(holders.limit(1)).first():
-            problems.append(Problem("reference.needed", _("Records of “{entity}” still point to this one; delete or change them first."), {"entity": other.key}))
+            problems.append(
+                Problem(
+                    "reference.needed",
+                    _("Records of “{entity}” still point to this one; delete or change them first."),
+                    {"entity": other.key},
+                )
+            )
     if problems:
         raise Problems(problems)
 
 
 def pointing_to(catalog: Catalog, entity: Entity) -> list[tuple[Entity, Field]]:
     """Every reference field, of any entity, that points to `entity`."""
-    return [(other, one) for other in catalog.entities.values() for one in of_entity(other) if one.settings["to"] == entity.key]
+    return [
+        (other, one)
+        for other in catalog.entities.values()
+        for one in of_entity(other)
+        if one.settings["to"] == entity.key
+    ]

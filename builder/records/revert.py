@@ -58,7 +58,11 @@ def run(house: House, run_id: int, cause: Cause) -> Reverted:
 
 def _batches(work: Work, run_id: int) -> list[Row[Any]]:
     batch = event_batches.c
-    return list(work.connection.execute(select(batch.id, batch.entity, batch.what).where(batch.run_id == run_id).order_by(batch.id.desc())))
+    return list(
+        work.connection.execute(
+            select(batch.id, batch.entity, batch.what).where(batch.run_id == run_id).order_by(batch.id.desc())
+        )
+    )
 
 
 def _counted(work: Work, run_id: int, undo_run: int | None) -> Reverted:
@@ -71,17 +75,26 @@ def _counted(work: Work, run_id: int, undo_run: int | None) -> Reverted:
             gone.append(f"{entity_key}: the entity is retired")
         elif what == events.DELETED:
             gone.append(f"{entity_key}: deleted records are not brought back")
-    for entity_key in dict.fromkeys(batch.entity for batch in _batches(work, run_id) if batch.entity in work.catalog.entities):
+    for entity_key in dict.fromkeys(
+        batch.entity for batch in _batches(work, run_id) if batch.entity in work.catalog.entities
+    ):
         happened, batch = events.events.c, event_batches.c
         touched = select(happened.record_id).join(event_batches, batch.id == happened.batch_id)
-        touched = touched.where(batch.run_id == run_id, batch.entity == entity_key, batch.what != events.DELETED)
+        touched = touched.where(
+            batch.run_id == run_id, batch.entity == entity_key, batch.what != events.DELETED
+        )
         entity = work.catalog.entity(entity_key)
         made = batch.what == events.CREATED
-        free = and_(_is_untouched_since(entity, run_id, undo_run), or_(not_(made), *[_is_unneeded(work.catalog, entity)]))
+        free = and_(
+            _is_untouched_since(entity, run_id, undo_run),
+            or_(not_(made), *[_is_unneeded(work.catalog, entity)]),
+        )
         bound = touched.where(not_(free)).distinct().subquery()
         rows = work.connection.execute(select(bound.c.record_id).limit(LISTED)).scalars().all()
         blocked = work.connection.execute(select(func.count()).select_from(bound)).scalar_one() if rows else 0
-        every = work.connection.execute(select(func.count()).select_from(touched.distinct().subquery())).scalar_one()
+        every = work.connection.execute(
+            select(func.count()).select_from(touched.distinct().subquery())
+        ).scalar_one()
         reverted, skipped_count = reverted + every - blocked, skipped_count + blocked
         skipped += [(entity_key, record_id) for record_id in rows]
     return Reverted(reverted, skipped[:LISTED], skipped_count, gone)
@@ -117,7 +130,9 @@ def _is_unneeded(catalog: Catalog, entity: Entity) -> ColumnElement[bool]:
 def _take_back(work: Work, batch: Row[Any], run_id: int) -> None:
     entity = work.catalog.entity(batch.entity)
     happened = events.events.c
-    free = select(happened.record_id).where(happened.batch_id == batch.id, _is_untouched_since(entity, run_id, work.cause.run))
+    free = select(happened.record_id).where(
+        happened.batch_id == batch.id, _is_untouched_since(entity, run_id, work.cause.run)
+    )
     if batch.what == events.CREATED:
         bulk.delete(work, entity.key, free.where(_is_unneeded(work.catalog, entity)))
     elif batch.what == events.CHANGED:
@@ -126,26 +141,48 @@ def _take_back(work: Work, batch: Row[Any], run_id: int) -> None:
             bulk.merge(work, entity.key, source, tags=bulk.Changes(add_tags=put_back, remove_tags=take_away))
 
 
-def _sources(work: Work, entity: Entity, batch_id: int, free: Select[Any]) -> Iterator[tuple[dict[str, dict[str, str]], Select[Any]]]:
+def _sources(
+    work: Work, entity: Entity, batch_id: int, free: Select[Any]
+) -> Iterator[tuple[dict[str, dict[str, str]], Select[Any]]]:
     """The records of a batch by what happened to their tags, each set with the values its fields had before."""
-    changed = work.connection.execute(keys_of(work.connection, history.c.changes).where(_of_batch(entity, batch_id)).distinct()).scalars().all()
+    changed = (
+        work.connection.execute(
+            keys_of(work.connection, history.c.changes).where(_of_batch(entity, batch_id)).distinct()
+        )
+        .scalars()
+        .all()
+    )
     fields = [entity.fields[name] for name in sorted(changed) if name in entity.fields]
-    source = _before(work, entity, batch_id, [one for one in fields if one.column]).where(history.c.record_id.in_(free))
-    tagged = {one.key: member_text(history.c.changes, key(one.key)) for one in fields if one.storage == "tags"}
+    source = _before(work, entity, batch_id, [one for one in fields if one.column]).where(
+        history.c.record_id.in_(free)
+    )
+    tagged = {
+        one.key: member_text(history.c.changes, key(one.key)) for one in fields if one.storage == "tags"
+    }
     if not tagged:
         yield {}, source
         return
-    distinct = select(*(text.label(name) for name, text in tagged.items())).where(_of_batch(entity, batch_id)).distinct()
+    distinct = (
+        select(*(text.label(name) for name, text in tagged.items()))
+        .where(_of_batch(entity, batch_id))
+        .distinct()
+    )
     for row in work.connection.execute(distinct).all():
         texts = dict(zip(tagged, row, strict=True))
-        same = [tagged[name].is_(None) if text is None else tagged[name] == text for name, text in texts.items()]
+        same = [
+            tagged[name].is_(None) if text is None else tagged[name] == text for name, text in texts.items()
+        ]
         yield {name: json.loads(text) for name, text in texts.items() if text}, source.where(*same)
 
 
 def _of_batch(entity: Entity, batch_id: int) -> ColumnElement[bool]:
     happened = events.events.c
     mine = select(happened.record_id, happened.version).where(happened.batch_id == batch_id).subquery()
-    return and_(history.c.entity == entity.key, history.c.record_id == mine.c.record_id, history.c.version == mine.c.version)
+    return and_(
+        history.c.entity == entity.key,
+        history.c.record_id == mine.c.record_id,
+        history.c.version == mine.c.version,
+    )
 
 
 def _before(work: Work, entity: Entity, batch_id: int, columns: list[Field]) -> Select[Any]:
@@ -156,14 +193,22 @@ def _before(work: Work, entity: Entity, batch_id: int, columns: list[Field]) -> 
         column = table.c[one.column]
         was = json_at(history.c.changes, key(one.key), number(0))
         typed_was = was if work.house.database.is_sqlite else cast(was, column.type)
-        values.append(case((has_member(history.c.changes, key(one.key)), typed_was), else_=column).label(one.key))
-    return select(table.c.id.label("id"), *values).where(table.c.id == history.c.record_id, _of_batch(entity, batch_id))
+        values.append(
+            case((has_member(history.c.changes, key(one.key)), typed_was), else_=column).label(one.key)
+        )
+    return select(table.c.id.label("id"), *values).where(
+        table.c.id == history.c.record_id, _of_batch(entity, batch_id)
+    )
 
 
-def _inverse(changes: dict[str, dict[str, str]]) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+def _inverse(
+    changes: dict[str, dict[str, str]],
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
     """What to add and what to remove, by field, so that the tags are as they were."""
     sides = []
     for sign in "-+":
-        found = {name: tuple(tag for tag, was in change.items() if was == sign) for name, change in changes.items()}
+        found = {
+            name: tuple(tag for tag, was in change.items() if was == sign) for name, change in changes.items()
+        }
         sides.append({name: tags for name, tags in found.items() if tags})
     return sides[0], sides[1]

@@ -8,9 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, CompoundSelect, Select, Subquery, Table, case, cast, delete, func, insert, literal, or_, select, union, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Integer,
+    Select,
+    Subquery,
+    Table,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from builder.catalog import Catalog, Entity
 from builder.database import metadata
@@ -59,8 +77,10 @@ class Rollups:
         for follow in _concerned(work.catalog, batch):
             if batch.what == "deleted" or (batch.what == "changed" and follow.via.key in batch.fields):
                 parents = _parents(work, batch, follow).subquery()
-                rows = select(literal(batch.id, BigInteger), literal(follow.number), list(parents.c)[0])
-                work.connection.execute(insert(moved_parents).from_select(["batch_id", "relation", "parent_id"], rows))
+                rows = select(literal(batch.id, BigInteger), literal(follow.number), next(iter(parents.c)))
+                work.connection.execute(
+                    insert(moved_parents).from_select(["batch_id", "relation", "parent_id"], rows)
+                )
 
     def written(self, work: Work, batch: Batch) -> None:
         for follow in _concerned(work.catalog, batch):
@@ -75,7 +95,11 @@ class Rollups:
 
 def _concerned(catalog: Catalog, batch: Batch) -> list[Follow]:
     of_child = [follow for follow in follows(catalog) if follow.child.key == batch.entity]
-    return of_child if batch.what != "changed" else [follow for follow in of_child if batch.fields & follow.reads]
+    return (
+        of_child
+        if batch.what != "changed"
+        else [follow for follow in of_child if batch.fields & follow.reads]
+    )
 
 
 def _parents(work: Work, batch: Batch, follow: Follow) -> Select[Any]:
@@ -105,7 +129,11 @@ def _follows(catalog: Catalog) -> list[Follow]:
         for relation_key, rollups in by_relation.items():
             relation = parent.relations[relation_key]
             child = catalog.entities[relation.entity]
-            reads = frozenset({relation.via}.union(*(_reads(catalog, child, fact.rollup) for _field, fact in rollups if fact.rollup)))
+            reads = frozenset(
+                {relation.via}.union(
+                    *(_reads(catalog, child, fact.rollup) for _field, fact in rollups if fact.rollup)
+                )
+            )
             found.append(Follow(len(found), parent, child, child.fields[relation.via], tuple(rollups), reads))
     return found
 
@@ -118,7 +146,7 @@ def _reads(catalog: Catalog, child: Entity, rollup: Rollup) -> set[str]:
 
 
 def recompute(work: Work, follow: Follow, parents: Parents) -> int:
-    """Recompute the rollups of the given parents (a Select of ids); the number of rows that differed and were written."""
+    """Recompute the rollups of the given parents (a Select of ids); how many rows differed and were written."""
     known = tables.of(work.catalog)
     parent = known.table(follow.parent.key)
     fresh = _aggregated(work, follow, parents)
@@ -133,8 +161,10 @@ def _aggregated(work: Work, follow: Follow, parents: Parents) -> Subquery:
     """One row per parent id: parent_id and one column per rollup; parents without children are there, empty."""
     known = tables.of(work.catalog)
     asked, child = parents.subquery(), known.table(follow.child.key, alias=True)
-    asked_id = list(asked.c)[0]
-    columns = [_aggregate(work, follow, child, field, fact).label(field.key) for field, fact in follow.rollups]
+    asked_id = next(iter(asked.c))
+    columns = [
+        _aggregate(work, follow, child, field, fact).label(field.key) for field, fact in follow.rollups
+    ]
     return (
         select(asked_id.label("parent_id"), *columns)
         .select_from(asked.outerjoin(child, child.c[follow.via.column] == asked_id))
@@ -144,8 +174,7 @@ def _aggregated(work: Work, follow: Follow, parents: Parents) -> Subquery:
 
 
 def _aggregate(work: Work, follow: Follow, child: Any, field: Field, fact: Fact) -> ColumnElement[Any]:
-    rollup = fact.rollup
-    assert rollup is not None
+    rollup = cast(Rollup, fact.rollup)
     known = tables.of(work.catalog)
     value = known.column(child, follow.child.key, rollup.of) if rollup.of else child.c.id
     if rollup.where is not None:
@@ -154,13 +183,14 @@ def _aggregate(work: Work, follow: Follow, child: Any, field: Field, fact: Fact)
     if rollup.aggregate == "avg":
         return field.type.average(func.sum(value), func.count(value), field.settings)
     found = getattr(func, rollup.aggregate)(value)
-    return cast(found, BigInteger) if rollup.aggregate == "sum" else found  # PostgreSQL sums bigints as numeric
+    return (
+        cast(found, BigInteger) if rollup.aggregate == "sum" else found
+    )  # PostgreSQL sums bigints as numeric
 
 
 def _or_nothing(value: ColumnElement[Any], fact: Fact) -> ColumnElement[Any]:
     """Count and sum of no rows are 0; min, max and avg of no rows are empty."""
-    assert fact.rollup is not None
-    return func.coalesce(value, 0) if fact.rollup.aggregate in ("count", "sum") else value
+    return func.coalesce(value, 0) if fact.rollup and fact.rollup.aggregate in ("count", "sum") else value
 
 
 def recompute_all(work: Work, entity_keys: Iterable[str] | None = None) -> int:
@@ -171,5 +201,3 @@ def recompute_all(work: Work, entity_keys: Iterable[str] | None = None) -> int:
         if wanted is None or follow.parent.key in wanted:
             changed += recompute(work, follow, select(tables.of(work.catalog).table(follow.parent.key).c.id))
     return changed
-
-

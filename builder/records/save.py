@@ -23,14 +23,14 @@ from schema_store.problems import Problem, Problems, _, pointer
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did. `changes` is `{field: (before, after)}`; empty when nothing differed (and nothing was written)."""
+    """What a save did. `changes` is `{field: (before, after)}`; empty: nothing differed or was written."""
 
     id: int
     version: int
     changes: Mapping[str, tuple[Any, Any]]
 
 
-class Missing(Exception):  # noqa: N818 - absent and forbidden look the same
+class Missing(Exception):
     """There is no such record, or none that this person may see."""
 
     def __init__(self, entity: str, record_id: int | str):
@@ -38,7 +38,7 @@ class Missing(Exception):  # noqa: N818 - absent and forbidden look the same
         super().__init__(f"There is no {entity} {record_id}.")
 
 
-class Conflict(Exception):  # noqa: N818 - the person decides
+class Conflict(Exception):
     """Somebody else saved the record since the person opened it; nothing was written.
 
     `current`: the stored values now, `version`: their version.
@@ -46,11 +46,19 @@ class Conflict(Exception):  # noqa: N818 - the person decides
 
     def __init__(self, entity: str, record_id: int, version: int, current: Mapping[str, Any]):
         self.entity, self.record_id, self.version, self.current = entity, record_id, version, current
-        super().__init__(f"{entity} {record_id} was changed by somebody else; it is at version {version} now.")
+        super().__init__(
+            f"{entity} {record_id} was changed by somebody else; it is at version {version} now."
+        )
 
 
 def save(
-    work: Work, entity_key: str, values: Mapping[str, Any], *, policy: Policy, id: int | None = None, expected_version: int | None = None
+    work: Work,
+    entity_key: str,
+    values: Mapping[str, Any],
+    *,
+    policy: Policy,
+    id: int | None = None,
+    expected_version: int | None = None,
 ) -> Saved:
     """Create (`id` None) or change one record; fields left out keep their value, or take their default when new.
 
@@ -63,10 +71,12 @@ def save(
     wanted = references.resolve(work, entity, values)
     if id is None:
         return _create(work, entity, wanted, policy)
-    return _change(work, entity, id, wanted, policy, expected_version)
+    return _change(work, entity, id, wanted, policy=policy, expected_version=expected_version)
 
 
-def delete(work: Work, entity_key: str, id: int, *, policy: Policy, expected_version: int | None = None) -> None:
+def delete(
+    work: Work, entity_key: str, id: int, *, policy: Policy, expected_version: int | None = None
+) -> None:
     """Delete one record; its history stays. Raises Problems where other records need it, Missing, Refused, Conflict."""
     entity = work.catalog.entity(entity_key)
     policy.require("delete", entity_key)
@@ -74,8 +84,10 @@ def delete(work: Work, entity_key: str, id: int, *, policy: Policy, expected_ver
     if expected_version is not None and current.version != expected_version:
         raise Conflict(entity_key, id, current.version, current.values)
     references.let_go(work, entity, id)
-    changes = {key: (value, None) for key, value in current.values.items() if value not in (None, frozenset())}
-    batch = _open(work, entity, "deleted", id, current.version + 1, changes)
+    changes = {
+        key: (value, None) for key, value in current.values.items() if value not in (None, frozenset())
+    }
+    batch = _open(work, entity, "deleted", Saved(id, current.version + 1, changes))
     about_to_write(work, batch)
     table = tables.of(work.catalog).table(entity_key)
     with explained(work, entity):
@@ -84,60 +96,96 @@ def delete(work: Work, entity_key: str, id: int, *, policy: Policy, expected_ver
 
 
 def _create(work: Work, entity: Entity, wanted: Mapping[str, Any], policy: Policy) -> Saved:
-    values = {field.key: field.default for field in entity.fields.values() if field.default is not None and not field.is_computed}
+    values = {
+        field.key: field.default
+        for field in entity.fields.values()
+        if field.default is not None and not field.is_computed
+    }
     values = {**values, **wanted, **numbers.next_for(work, entity)}
     _refuse_missing(entity, values)
     table = tables.of(work.catalog).table(entity.key)
-    row = {"version": 1, "created_at": work.now, "updated_at": work.now, **_columns(entity, values), **_empty_rollups(entity)}
+    row = {
+        "version": 1,
+        "created_at": work.now,
+        "updated_at": work.now,
+        **_columns(entity, values),
+        **_empty_rollups(entity),
+    }
     with explained(work, entity):
         record_id = work.connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one()
     _write_tags(work, entity, record_id, {key: (None, value) for key, value in values.items()})
     within.require(work, entity, record_id, policy, "create")
     changes = {key: (None, value) for key, value in values.items() if value not in (None, frozenset())}
-    batch = _open(work, entity, "created", record_id, 1, changes)
-    tell(work, batch)
-    return Saved(record_id, 1, changes)
+    saved = Saved(record_id, 1, changes)
+    tell(work, _open(work, entity, "created", saved))
+    return saved
 
 
-def _change(work: Work, entity: Entity, record_id: int, wanted: Mapping[str, Any], policy: Policy, expected_version: int | None) -> Saved:
+def _change(
+    work: Work,
+    entity: Entity,
+    record_id: int,
+    wanted: Mapping[str, Any],
+    *,
+    policy: Policy,
+    expected_version: int | None,
+) -> Saved:
     current = _locked(work, entity, record_id, policy, "update")
     if expected_version is not None and current.version != expected_version:
         raise Conflict(entity.key, record_id, current.version, current.values)
-    changes = {key: (current.values.get(key), value) for key, value in wanted.items() if _differs(current.values.get(key), value)}
+    changes = {
+        key: (current.values.get(key), value)
+        for key, value in wanted.items()
+        if _differs(current.values.get(key), value)
+    }
     if not changes:
         return Saved(record_id, current.version, {})
     _refuse_missing(entity, {**current.values, **wanted}, only=frozenset(wanted))
     version = current.version + 1
-    batch = _open(work, entity, "changed", record_id, version, changes)
+    saved = Saved(record_id, version, changes)
+    batch = _open(work, entity, "changed", saved)
     about_to_write(work, batch)
     table = tables.of(work.catalog).table(entity.key)
-    row = {"version": version, "updated_at": work.now, **_columns(entity, {key: after for key, (_before, after) in changes.items()})}
+    row = {
+        "version": version,
+        "updated_at": work.now,
+        **_columns(entity, {key: after for key, (_before, after) in changes.items()}),
+    }
     with explained(work, entity):
         work.connection.execute(update(table).where(table.c.id == record_id).values(row))
     _write_tags(work, entity, record_id, changes)
     within.require(work, entity, record_id, policy, "update")
     tell(work, batch)
-    return Saved(record_id, version, changes)
+    return saved
 
 
 def _locked(work: Work, entity: Entity, record_id: int, policy: Policy, action: str) -> Stored:
     """The record as it stands, held against other writers until the commit."""
     statement = row_select(work, entity).where(tables.of(work.catalog).table(entity.key).c.id == record_id)
-    statement = within.limit(work, entity, statement, policy, action).with_for_update(of=tables.of(work.catalog).table(entity.key))
+    statement = within.limit(work, entity, statement, policy, action).with_for_update(
+        of=tables.of(work.catalog).table(entity.key)
+    )
     row = work.connection.execute(statement).one_or_none()
     if row is None:
         raise Missing(entity.key, record_id)
     return read_row(entity, row)
 
 
-def _open(work: Work, entity: Entity, what: str, record_id: int, version: int, changes: Mapping[str, tuple[Any, Any]]) -> Batch:
+def _open(
+    work: Work,
+    entity: Entity,
+    what: str,
+    saved: Saved,
+) -> Batch:
     """The batch, event and history rows of a write of one record."""
     connection = work.connection
     batch_id = events.open_batch(connection, entity.key, what, work.cause, at=work.now, records=1)
-    connection.execute(insert(events.events).values(batch_id=batch_id, record_id=record_id, version=version))
-    row = {"entity": entity.key, "record_id": record_id, "version": version, "batch_id": batch_id}
-    connection.execute(insert(history).values(changes=encode_changes(changes, entity), **row))
-    return Batch(batch_id, entity.key, what, frozenset(changes), 1)
+    connection.execute(
+        insert(events.events).values(batch_id=batch_id, record_id=saved.id, version=saved.version)
+    )
+    row = {"entity": entity.key, "record_id": saved.id, "version": saved.version, "batch_id": batch_id}
+    connection.execute(insert(history).values(changes=encode_changes(saved.changes, entity), **row))
+    return Batch(batch_id, entity.key, what, frozenset(saved.changes), 1)
 
 
 def _write_tags(work: Work, entity: Entity, record_id: int, changes: Mapping[str, tuple[Any, Any]]) -> None:
@@ -147,15 +195,28 @@ def _write_tags(work: Work, entity: Entity, record_id: int, changes: Mapping[str
         link = tables.of(work.catalog).tags(entity.key, key)
         old, new = before or frozenset(), after or frozenset()
         if old - new:
-            work.connection.execute(sql_delete(link).where(link.c.record_id == record_id, link.c.tag.in_(sorted(old - new))))
+            work.connection.execute(
+                sql_delete(link).where(link.c.record_id == record_id, link.c.tag.in_(sorted(old - new)))
+            )
         if new - old:
-            source = "import" if work.cause.kind == "import" else "rule" if work.cause.kind == "workflow" else "manual"
-            rows = [{"record_id": record_id, "tag": tag, "source": source, "run_id": work.cause.run} for tag in sorted(new - old)]
+            source = (
+                "import"
+                if work.cause.kind == "import"
+                else "rule"
+                if work.cause.kind == "workflow"
+                else "manual"
+            )
+            rows = [
+                {"record_id": record_id, "tag": tag, "source": source, "run_id": work.cause.run}
+                for tag in sorted(new - old)
+            ]
             work.connection.execute(insert(link), rows)
 
 
 def _columns(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {str(entity.fields[key].column): value for key, value in values.items() if entity.fields[key].column}
+    return {
+        str(entity.fields[key].column): value for key, value in values.items() if entity.fields[key].column
+    }
 
 
 def _empty_rollups(entity: Entity) -> dict[str, Any]:
@@ -169,7 +230,11 @@ def _empty_rollups(entity: Entity) -> dict[str, Any]:
 
 
 def _differs(before: Any, after: Any) -> bool:
-    return (before or None) != (after or None) if isinstance(before, frozenset) or isinstance(after, frozenset) else before != after
+    return (
+        (before or None) != (after or None)
+        if isinstance(before, frozenset) or isinstance(after, frozenset)
+        else before != after
+    )
 
 
 def _refuse_unwritable(entity: Entity, values: Mapping[str, Any], policy: Policy, action: str) -> None:
@@ -177,11 +242,22 @@ def _refuse_unwritable(entity: Entity, values: Mapping[str, Any], policy: Policy
     problems = []
     for key in values:
         if key not in entity.fields:
-            problems.append(Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, pointer(key)))
+            problems.append(
+                Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, pointer(key))
+            )
         elif entity.fields[key].is_computed:
-            problems.append(Problem("field.computed", _("“{field}” is worked out by the system and cannot be written."), {"field": key}, pointer(key)))
+            problems.append(
+                Problem(
+                    "field.computed",
+                    _("“{field}” is worked out by the system and cannot be written."),
+                    {"field": key},
+                    pointer(key),
+                )
+            )
         elif key not in writable:
-            problems.append(Problem("field.forbidden", _("You may not change “{field}”."), {"field": key}, pointer(key)))
+            problems.append(
+                Problem("field.forbidden", _("You may not change “{field}”."), {"field": key}, pointer(key))
+            )
     if problems:
         raise Problems(problems)
 
@@ -191,9 +267,10 @@ def _refuse_missing(entity: Entity, values: Mapping[str, Any], *, only: frozense
     missing = [
         Problem("field.required", _("This field needs a value."), {}, pointer(field.key))
         for field in entity.fields.values()
-        if field.required and not field.is_computed and (only is None or field.key in only) and values.get(field.key) in (None, frozenset())
+        if field.required
+        and not field.is_computed
+        and (only is None or field.key in only)
+        and values.get(field.key) in (None, frozenset())
     ]
     if missing:
         raise Problems(missing)
-
-

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from charset_normalizer import from_bytes
+
 from schema_store.problems import Problem, Problems, _
 
 DELIMITERS = ",;\t|"
@@ -30,19 +31,23 @@ class Sheet:
 
 
 def look(path: Path, *, encoding: str | None = None) -> Sheet:
-    """Find out encoding, delimiter and header of a CSV file. Raises Problems (`file.missing`, `file.encoding`, `file.empty` …)."""
+    """Find out encoding, delimiter and header of a CSV file. Raises Problems (`file.missing`, `file.encoding` …)."""
     if not path.is_file():
         raise Problems(Problem("file.missing", _("There is no file “{path}”."), {"path": str(path)}))
     encoding = _known(encoding) if encoding else _encoding(path)
     with _opened(path, encoding) as file:
         first = file.readline(MAX_CELL)
     if not first.strip():
-        raise Problems(Problem("file.empty", _("“{path}” has no header row.") , {"path": path.name}))
+        raise Problems(Problem("file.empty", _("“{path}” has no header row."), {"path": path.name}))
     delimiter = max(DELIMITERS, key=first.count) if any(first.count(mark) for mark in DELIMITERS) else ","
     columns = tuple(name.strip() for name in next(csv.reader([first], delimiter=delimiter)))
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     if twice:
-        raise Problems(Problem("file.columns", _("The column “{column}” stands twice in the header."), {"column": twice[0]}))
+        raise Problems(
+            Problem(
+                "file.columns", _("The column “{column}” stands twice in the header."), {"column": twice[0]}
+            )
+        )
     return Sheet(path, encoding, delimiter, columns)
 
 
@@ -60,7 +65,11 @@ def rows(sheet: Sheet) -> Iterator[tuple[int, list[str]]]:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise Problems(Problem("file.row", _("Row {row} cannot be read: {why}."), {"row": number, "why": str(error)})) from None
+                raise Problems(
+                    Problem(
+                        "file.row", _("Row {row} cannot be read: {why}."), {"row": number, "why": str(error)}
+                    )
+                ) from None
             if any(cells):
                 yield number, cells
 
@@ -72,7 +81,12 @@ def _opened(path: Path, encoding: str) -> Iterator[Iterator[str]]:
             yield file  # type: ignore[misc]
     except UnicodeDecodeError as error:
         raise Problems(
-            Problem("file.encoding", _("“{path}” is not {encoding} (byte {at})."), {"path": path.name, "encoding": encoding, "at": error.start}, hint=_("Name the encoding, for example --encoding gb18030."))
+            Problem(
+                "file.encoding",
+                _("“{path}” is not {encoding} (byte {at})."),
+                {"path": path.name, "encoding": encoding, "at": error.start},
+                hint=_("Name the encoding, for example --encoding gb18030."),
+            )
         ) from None
 
 
@@ -88,7 +102,14 @@ def _encoding(path: Path) -> str:
             return name
     guess = from_bytes(path.read_bytes()[:_BLOCK]).best()
     if guess is None:
-        raise Problems(Problem("file.encoding", _("The encoding of “{path}” could not be found out."), {"path": path.name}, hint=_("Name the encoding, for example --encoding gb18030.")))
+        raise Problems(
+            Problem(
+                "file.encoding",
+                _("The encoding of “{path}” could not be found out."),
+                {"path": path.name},
+                hint=_("Name the encoding, for example --encoding gb18030."),
+            )
+        )
     return guess.encoding
 
 
@@ -109,4 +130,10 @@ def _known(encoding: str) -> str:
     try:
         return codecs.lookup(encoding).name
     except LookupError:
-        raise Problems(Problem("file.encoding", _("“{encoding}” is not an encoding; write utf-8, gb18030 or another."), {"encoding": encoding})) from None
+        raise Problems(
+            Problem(
+                "file.encoding",
+                _("“{encoding}” is not an encoding; write utf-8, gb18030 or another."),
+                {"encoding": encoding},
+            )
+        ) from None

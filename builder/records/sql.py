@@ -163,7 +163,7 @@ def _(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 class typed(FunctionElement[Any]):  # noqa: N801
-    """A bound value with its type spelled out where the database cannot infer it (PostgreSQL's polymorphic functions)."""
+    """A bound value with its type spelled out where PostgreSQL cannot infer it (polymorphic functions)."""
 
     inherit_cache = True
 
@@ -219,24 +219,33 @@ def keys_of(connection: Connection, document: ColumnElement[Any]) -> Select[Any]
     return select(func.jsonb_object_keys(document))
 
 
-def given_rows(connection: Connection, columns: Mapping[str, TypeEngine[Any]], rows: Iterable[Sequence[Any]]) -> Select[Any]:
+def given_rows(
+    connection: Connection, columns: Mapping[str, TypeEngine[Any]], rows: Iterable[Sequence[Any]]
+) -> Select[Any]:
     """Python rows as a Select with typed, labelled columns: one bound JSON text, whatever their number.
 
     Values are stored forms; dates and moments are written as each database stores them.
     """
     is_sqlite = connection.dialect.name == "sqlite"
-    kinds = list(columns.values())
-    text = json.dumps([[_plain(value, kind, is_sqlite) for value, kind in zip(row, kinds, strict=True)] for row in rows], ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(
+        [[_plain(value, is_sqlite) for value in row] for row in rows],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
     if is_sqlite:
         each = func.json_each(text).table_valued("value", name="each_row")
         row = each.c.value
     else:
-        each = func.jsonb_array_elements(cast(literal(text, Text()), JSONB)).table_valued(column("value", JSONB), name="each_row")
+        each = func.jsonb_array_elements(cast(literal(text, Text()), JSONB)).table_valued(
+            column("value", JSONB), name="each_row"
+        )
         row = each.c.value
-    return select(*(item(row, position, kind).label(name) for position, (name, kind) in enumerate(columns.items()))).select_from(each)
+    return select(
+        *(item(row, position, kind).label(name) for position, (name, kind) in enumerate(columns.items()))
+    ).select_from(each)
 
 
-def _plain(value: Any, kind: TypeEngine[Any], is_sqlite: bool) -> Any:
+def _plain(value: Any, is_sqlite: bool) -> Any:
     if isinstance(value, datetime):
         utc = value.astimezone(UTC)
         return utc.strftime("%Y-%m-%d %H:%M:%S.%f") if is_sqlite else utc.isoformat()

@@ -5,7 +5,17 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, FromClause, Index, Integer, MetaData, PrimaryKeyConstraint, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    FromClause,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from builder.catalog import Catalog, Entity
@@ -63,7 +73,10 @@ class Tables:
         return [*self._tables.values(), *self._links.values()]
 
     def of_entity(self, entity: str) -> list[Table]:
-        return [self._tables[entity], *(link for (owner, _key), link in self._links.items() if owner == entity)]
+        return [
+            self._tables[entity],
+            *(link for (owner, _key), link in self._links.items() if owner == entity),
+        ]
 
 
 def _table(entity: Entity, metadata: MetaData) -> Table:
@@ -96,7 +109,12 @@ def _column(entity: Entity, field: Field) -> Column[Any]:
     target = field.settings.get("to")
     if target:
         name = hashed("fk", entity.key, str(field.column))
-        return Column(field.column, column_type, ForeignKey(f"rec_{target}.id", name=name, use_alter=False), nullable=True)
+        return Column(
+            field.column,
+            column_type,
+            ForeignKey(f"rec_{target}.id", name=name, use_alter=False),
+            nullable=True,
+        )
     return Column(field.column, column_type, nullable=True)
 
 
@@ -105,7 +123,9 @@ def _link(field: Field, metadata: MetaData) -> Table:
     table = Table(
         name,
         metadata,
-        Column("record_id", BigInteger, ForeignKey(f"rec_{field.entity}.id", ondelete="CASCADE"), nullable=False),
+        Column(
+            "record_id", BigInteger, ForeignKey(f"rec_{field.entity}.id", ondelete="CASCADE"), nullable=False
+        ),
         Column("tag", PlainText, nullable=False),
         Column("source", Key, nullable=False),  # manual | rule | import
         Column("run_id", BigInteger),
@@ -114,5 +134,3 @@ def _link(field: Field, metadata: MetaData) -> Table:
     )
     Index(f"ix_{name}", table.c.tag, table.c.record_id)
     return table
-
-

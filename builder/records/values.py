@@ -26,14 +26,18 @@ class Stored:
     updated_at: datetime
     values: Mapping[str, Any]
     titles: Mapping[str, str] = field(default_factory=dict)  # {reference field: title of what it points to}
-    keys: Mapping[str, str] = field(default_factory=dict)  # {reference field: key field's value of what it points to}
+    keys: Mapping[str, str] = field(
+        default_factory=dict
+    )  # {reference field: key field's value of what it points to}
 
 
 def row_select(work: Work, entity: Entity, fields: Iterable[str] | None = None) -> Select[Any]:
     """A Select of the system columns and the given fields (all by default), labelled `f_<key>`."""
     table = tables.of(work.catalog).table(entity.key)
     wanted = entity.fields.values() if fields is None else [entity.fields[key] for key in fields]
-    return select(*system_columns(table), *(field_column(work, table, one).label(f"f_{one.key}") for one in wanted))
+    return select(
+        *system_columns(table), *(field_column(work, table, one).label(f"f_{one.key}") for one in wanted)
+    )
 
 
 def system_columns(table: Any) -> list[ColumnElement[Any]]:
@@ -68,4 +72,8 @@ def to_json(entity: Entity, record: Stored) -> dict[str, Any]:
         if value is None or value == frozenset():
             continue
         document[key] = one.type.to_json(value, one.settings)
-    return document | {"version": record.version, "created_at": record.created_at.isoformat(), "updated_at": record.updated_at.isoformat()}
+    return document | {
+        "version": record.version,
+        "created_at": record.created_at.isoformat(),
+        "updated_at": record.updated_at.isoformat(),
+    }

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from schema_store.problems import Problem, Problems, _, pointer
 from sqlalchemy.exc import IntegrityError
 
 from builder.catalog import Entity
 from builder.records import tables
 from builder.work import Work
+from schema_store.problems import Problem, Problems, _, pointer
 
 _SQLITE_UNIQUE = re.compile(r"UNIQUE constraint failed: \w+\.(\w+)")
 
@@ -28,8 +28,13 @@ def explained(work: Work, entity: Entity) -> Iterator[None]:
 def _problem(work: Work, entity: Entity, error: IntegrityError) -> Problem:
     taken = _taken_field(work, entity, error)
     if taken:
-        return Problem("value.taken", _("Another record has this value already; it must be unique."), {}, pointer(taken))
-    return Problem("reference.broken", _("A record that this one needs does not exist, or another record still needs this one."))
+        return Problem(
+            "value.taken", _("Another record has this value already; it must be unique."), {}, pointer(taken)
+        )
+    return Problem(
+        "reference.broken",
+        _("A record that this one needs does not exist, or another record still needs this one."),
+    )
 
 
 def _taken_field(work: Work, entity: Entity, error: IntegrityError) -> str | None:
@@ -38,7 +43,7 @@ def _taken_field(work: Work, entity: Entity, error: IntegrityError) -> str | Non
     by_column = {one.column: one.key for one in entity.fields.values() if one.column}
     if diagnosis is not None:
         table = tables.of(work.catalog).table(entity.key)
-        columns = {index.name: list(index.columns)[0].name for index in table.indexes if index.unique}
+        columns = {index.name: next(iter(index.columns)).name for index in table.indexes if index.unique}
         return by_column.get(columns.get(diagnosis.constraint_name, ""))
     found = _SQLITE_UNIQUE.search(str(error.orig))
     return by_column.get(found.group(1)) if found else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from schema_store.problems import Problem, Problems, _
 from sqlalchemy import Select, select
 
 from builder.access.policy import Policy
@@ -12,9 +11,12 @@ from builder.catalog import Entity
 from builder.records import tables
 from builder.records.conditions import where
 from builder.work import Work
+from schema_store.problems import Problem, Problems, _
 
 
-def limit(work: Work, entity: Entity, statement: Select[Any], policy: Policy, action: str = "read") -> Select[Any]:
+def limit(
+    work: Work, entity: Entity, statement: Select[Any], policy: Policy, action: str = "read"
+) -> Select[Any]:
     """`statement` over the entity's table, kept to the rows on which `policy` allows `action`."""
     rule = policy.rows(entity.key, action)
     if rule is None:
@@ -23,9 +25,16 @@ def limit(work: Work, entity: Entity, statement: Select[Any], policy: Policy, ac
 
 
 def require(work: Work, entity: Entity, record_id: int, policy: Policy, action: str) -> None:
-    """After a write: the record must still be one on which the person may do this. Raises Problems (nothing is kept)."""
+    """After a write: the person must still be allowed to do this to the record. Raises Problems (nothing is kept)."""
     if policy.rows(entity.key, action) is None:
         return
     table = tables.of(work.catalog).table(entity.key)
-    if work.connection.execute(limit(work, entity, select(table.c.id).where(table.c.id == record_id), policy, action)).first() is None:
-        raise Problems(Problem("row.outside", _("With these values the record would be outside what you may work on.")))
+    if (
+        work.connection.execute(
+            limit(work, entity, select(table.c.id).where(table.c.id == record_id), policy, action)
+        ).first()
+        is None
+    ):
+        raise Problems(
+            Problem("row.outside", _("With these values the record would be outside what you may work on."))
+        )
