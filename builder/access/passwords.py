@@ -26,7 +26,7 @@ def hashed(password: str) -> str:
 
 
 def matches(kept: str | None, password: str) -> bool:
-    """True when `password` is the one of the hash `kept`. None, nobody's, costs the same time and is False."""
+    """True when `password` is the one of the hash `kept`. None (nobody's) costs the same time; it is False."""
     try:
         _hasher.verify(kept or _of_nobody(), _normal(password[: MAX_LENGTH + 1]))
     except (VerificationError, InvalidHashError):

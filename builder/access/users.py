@@ -132,6 +132,11 @@ def change(
     return _must(connection, user_id)
 
 
+def choose_language(connection: Connection, user_id: int, language: str) -> None:
+    """Note the language that the user chose for themselves; too small a thing for the audit."""
+    _write(connection, user_id, {"language": language})
+
+
 def set_password(connection: Connection, user_id: int, password: str, *, by: str, at: datetime) -> None:
     """A new password; every session of before is over. Raises Problems."""
     _write(connection, user_id, {"password_hash": passwords.hashed(password), "epoch": users.c.epoch + 1})

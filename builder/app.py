@@ -1,0 +1,56 @@
+"""The composition root: everything that the house is made of, floor by floor, in one list."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import structlog
+
+from builder import settings as operator_settings
+from builder.catalog import Catalogs
+from builder.clock import Clock
+from builder.database import Database
+from builder.registry import Registry
+from builder.settings import Settings
+from builder.work import House
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def make_house(settings: Settings) -> House:
+    """All that lives as long as the process, without Flask: for commands, the scheduler, tests and `create_app`."""
+    log_to_stderr()
+    settings.data.mkdir(parents=True, exist_ok=True)
+    registry = fill(Registry())
+    clock = Clock(settings.zone, settings.now)
+    return House(settings, clock, registry, Database(settings.database_url), Catalogs(registry))
+
+
+def fill(registry: Registry) -> Registry:
+    """Put every part of the product on its shelf."""
+    return registry
+
+
+def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
+    """The WSGI application. `house`: one already made; else it is made of `settings`, or of the environment."""
+    from builder.pages.web.site import flask_app  # noqa: PLC0415 - commands do without Flask: half a second each
+
+    return flask_app(house or make_house(settings or operator_settings.read(os.environ)))
+
+
+def log_to_stderr() -> None:
+    """One JSON line for each event; stdout belongs to the answers of commands."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

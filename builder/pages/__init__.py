@@ -1,0 +1,1 @@
+"""Pages: thin. They read the request, call a room, render."""

@@ -1,0 +1,84 @@
+"""The Flask application: what every request passes through, and the pages, in one list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from whitenoise import WhiteNoise
+
+from builder.access import sessions
+from builder.pages.api import api
+from builder.pages.web import answers, framing, guard, headers
+from builder.pages.web.account import account
+from builder.pages.web.health import health
+from builder.pages.web.language import language
+from builder.pages.web.visit import let_go
+from builder.settings import Settings
+from builder.work import House
+
+PACKAGE = Path(__file__).parents[2]
+MAX_BODY = 5_000_000
+"""Bytes that a request may bring; a page that takes files raises it for itself (`request.max_content_length`)."""
+A_YEAR_S = 31_536_000
+
+
+def flask_app(house: House) -> Flask:
+    """The web application on `house`."""
+    app = Flask("builder", root_path=str(PACKAGE), static_url_path="/static")
+    app.config.update(_config(house.settings))
+    app.extensions["tessera"] = house
+    Babel(app, locale_selector=language, default_timezone=str(house.settings.zone))
+    csrf = CSRFProtect(app)
+    answers.register(app)
+    headers.register(app)
+    framing.register(app)
+    app.before_request(guard.guard)
+    app.teardown_request(let_go)
+
+    app.register_blueprint(health)
+    app.register_blueprint(account)
+    app.register_blueprint(api)
+    csrf.exempt(api)  # no cookie is read there: a token in a header cannot be forged by another site
+
+    guard.needs("public")(app.view_functions["static"])
+    guard.refuse_undeclared(app)
+    app.wsgi_app = _static_files(app)
+    return app
+
+
+def _config(settings: Settings) -> dict[str, object]:
+    is_https = (settings.base_url or "").startswith("https:")
+    return {
+        "SECRET_KEY": settings.secret("cookies"),
+        "SESSION_COOKIE_NAME": "__Host-tessera" if is_https else "tessera",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": is_https,
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": timedelta(seconds=sessions.LASTS.total_seconds()),
+        "TRUSTED_HOSTS": _hosts(settings.base_url),
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+        "MAX_FORM_MEMORY_SIZE": MAX_BODY,
+        "MAX_FORM_PARTS": 2_000,
+        "WTF_CSRF_TIME_LIMIT": None,  # as long as the session; a page may stay open over lunch
+        "BABEL_DEFAULT_LOCALE": "en",
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+
+
+def _hosts(base_url: str | None) -> list[str] | None:
+    """Hosts that a request may name: the site's, and this machine for whoever watches over it. None: any."""
+    name = urlsplit(base_url or "").hostname
+    return [name, "localhost", "127.0.0.1", "[::1]"] if name else None
+
+
+def _static_files(app: Flask) -> WhiteNoise:
+    """Served before Flask, for ever: every address carries a hash of its file or the version in its path."""
+    static = WhiteNoise(app.wsgi_app, max_age=A_YEAR_S, immutable_file_test=lambda _path, _url: True)
+    static.add_files(str(PACKAGE / "static"), prefix="static/")
+    return static
