@@ -12,7 +12,8 @@ from builder.rules.names import Fact, Names, Relation, Rollup, Type
 from builder.rules.operators.leaves import CONTEXT, as_decimal, context_node, field_node
 from builder.rules.parse import parse
 from builder.rules.tree import Node, Tree, Way
-from schema_store.problems import Problem, Problems, _
+from schema_store.problems import Problem, _
+from schema_store.texts import Text
 
 AGGREGATE_KEYS = {"count": "count", "sum": "sum", "min": "min.of", "max": "max.of", "avg": "avg"}
 
@@ -37,6 +38,7 @@ class Lookup:
             self._note("rel.depth", _("“{name}” follows more than {limit} references."), place, name=name, limit=MAX_HOPS)
             return None
         hops: list[tuple[str, str]] = []
+        labels: list[Text] = []
         at = entity
         for ref in refs:
             fact = self._names.facts(at).get(ref)
@@ -45,23 +47,30 @@ class Lookup:
                 return None
             self.reads.add((at, ref))
             hops.append((ref, fact.type.entity))
+            labels.append(fact.label or ref)
             at = fact.type.entity
-        return self._end(key, at, tuple(hops), place)
+        return self._end(key, at, tuple(hops), tuple(labels), place)
 
-    def _end(self, key: str, at: str, hops: tuple[tuple[str, str], ...], place: str) -> Node | None:
+    def _end(
+        self, key: str, at: str, hops: tuple[tuple[str, str], ...], labels: tuple[Text, ...], place: str
+    ) -> Node | None:
         facts, relations = self._names.facts(at), self._names.relations(at)
         if key in facts:
             fact = facts[key]
             self.reads.add((at, key))
-            return field_node(fact.type, Way(at, hops, key, fact, past=self._past(fact, at)), place)
+            way = Way(at, hops, key, fact, past=self._past(fact, at), labels=(*labels, fact.label or key))
+            return field_node(fact.type, way, place)
         if key in relations:
-            return self._relation(relations[key], at, hops, place)
+            return self._relation(relations[key], at, hops, labels, place)
         self._unknown(key, at, place, [*facts, *relations])
         return None
 
-    def _relation(self, relation: Relation, at: str, hops: tuple[tuple[str, str], ...], place: str) -> Node:
+    def _relation(
+        self, relation: Relation, at: str, hops: tuple[tuple[str, str], ...], labels: tuple[Text, ...], place: str
+    ) -> Node:
         self.reads.add((relation.entity, relation.via))
-        return field_node(Type("relation", entity=relation.entity), Way(at, hops, relation.key, None, relation.via), place)
+        way = Way(at, hops, relation.key, None, relation.via, labels=(*labels, relation.label or relation.key))
+        return field_node(Type("relation", entity=relation.entity), way, place)
 
     def _context(self, name: str, place: str) -> Node | None:
         if name in CONTEXT:
@@ -86,7 +95,7 @@ class Lookup:
         relation = self._names.relations(at).get(rollup.relation)
         if relation is None:
             return None
-        children = self._relation(relation, at, (), "")
+        children = self._relation(relation, at, (), (), "")
         dated = self.variable(rollup.dated_by or "", relation.entity, "")
         where = self._condition(parse(True if rollup.where is None else rollup.where), relation.entity)
         of = None if rollup.of is None else self.variable(rollup.of, relation.entity, "")
@@ -119,10 +128,7 @@ def _as_stored(aggregate: str, children: Node, of: Node | None, asked: Node, typ
     args = (children, asked) if of is None else (children, of, asked)
     op = AGGREGATE_KEYS[aggregate]
     given = Type("integer") if aggregate == "count" else Type("number") if aggregate == "avg" else of.type  # type: ignore[union-attr]
-    node = Node(op, given, aggregate not in {"count", "sum"} or aggregate == "sum", args)
+    node = Node(op, given, aggregate != "count", args)
     if given.name in {"integer", "decimal"} and type_.name == "decimal" and given.scale < type_.scale:
         return as_decimal(node, type_.scale)
     return node
-
-
-__all__ = ["Lookup", "Problems"]

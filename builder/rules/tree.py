@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from builder.rules.names import Fact, Moment, Row, Type
+from schema_store.texts import Text
 
 Closure = Callable[[Row, Moment], Any]
 """One compiled node: the stored value (or True/False) for a row at a moment. Never raises for data."""
@@ -46,6 +47,7 @@ class Way:
     """How a `var` finds its value: over to-one references (`hops`: (key, entity) each) to `key` of `entity`.
 
     `past`: for a rollup that knows its dates, the same value asked of the child rows up to the day.
+    `labels`: the words for each step, the last one's included.
     """
 
     entity: str
@@ -54,10 +56,11 @@ class Way:
     fact: Fact | None
     via: str = ""
     past: Node | None = None
+    labels: tuple[Text, ...] = ()
 
     def onward(self) -> Way:
         """The rest of the way, seen from behind the first hop."""
-        return Way(self.entity, self.hops[1:], self.key, self.fact, self.via, self.past)
+        return Way(self.entity, self.hops[1:], self.key, self.fact, self.via, self.past, self.labels[1:])
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from builder.rules.dialects import NUMBER as NUMBER_SQL
 from builder.rules.dialects import SQL_TYPES, bounded, shaped
 from builder.rules.families import INTEGER, NUMBER
 from builder.rules.names import Moment, Row, Type
-from builder.rules.operators.entry import Operator, Slot, Sql, Writer
+from builder.rules.operators.entry import Operator, Slot, Speaker, Sql, Writer
 from builder.rules.operators.leaves import as_decimal, as_number, within
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
@@ -169,6 +169,10 @@ def _product_type(args: Sequence[Node]) -> Type:
     return INTEGER if all(arg.type.name == "integer" for arg in args) else NUMBER
 
 
+def _said_chain(speaker: Speaker, node: Node, _negated: bool) -> str:
+    return "(" + speaker.template(node).join(speaker.said(arg) for arg in node.args) + ")"
+
+
 MANY = (Slot("number"), Slot("number", many=True))
 MAX_PRODUCT = 8
 """Factors of one `*`."""
@@ -178,7 +182,7 @@ ZERO = _("Empty when a value is, or when the divisor is zero.")
 ENTRIES = (
     Operator(
         "+", "+", "arithmetic", MANY, _sum_type, ("integer", "number"), "own", LARGE, _folded(operator.add),
-        {"en": " + ", "zh": " + "}, 4, value=_folded_sql("+"), arrange=common, example={"+": [{"var": "points"}, 10]},
+        {"en": " + ", "zh": " + "}, 4, value=_folded_sql("+"), say=_said_chain, arrange=common, example={"+": [{"var": "points"}, 10]},
     ),
     Operator(
         "-", "-", "arithmetic", (Slot("number"), Slot("number")), _sum_type, ("integer", "number"), "own", LARGE,
@@ -191,7 +195,7 @@ ENTRIES = (
     ),
     Operator(
         "*", "*", "arithmetic", MANY, _product_type, ("integer", "number"), "own", LARGE, _folded(operator.mul),
-        {"en": " × ", "zh": " × "}, 4, value=_folded_sql("*"), arrange=_doubled_unless_integers, objects=_too_many_factors,
+        {"en": " × ", "zh": " × "}, 4, value=_folded_sql("*"), say=_said_chain, arrange=_doubled_unless_integers, objects=_too_many_factors,
         example={"*": [{"var": "points"}, 2]},
     ),
     Operator(

@@ -301,7 +301,7 @@ def _order_entry(sign: str, en: str, zh: str, not_en: str, not_zh: str) -> Opera
     words = {"en": f"{{0}} {en} {{1}}", "zh": f"{{0}}{zh}{{1}}", "not en": f"{{0}} {not_en} {{1}}", "not zh": f"{{0}}{not_zh}{{1}}"}
     return Operator(
         sign, sign, "comparison", ORDERED, BOOLEAN, ("boolean",), "never", EMPTY_ORDER, _ordered(sign), words, 3,
-        example={sign: [{"var": "points"}, 100]}, **_comparison(sign),
+        counts_empty="not", example={sign: [{"var": "points"}, 100]}, **_comparison(sign),
     )
 
 
@@ -314,7 +314,7 @@ def _range_entry(sign: str, en: str, zh: str) -> Operator:
     }
     return Operator(
         f"{sign}.between", sign, "comparison", RANGE, BOOLEAN, ("boolean",), "never", EMPTY_ORDER, sentence=words, weight=1,
-        example={sign: [1, {"var": "points"}, 100]}, **_between(sign),
+        counts_empty="not",        example={sign: [1, {"var": "points"}, 100]}, **_between(sign),
     )
 
 
@@ -322,23 +322,23 @@ ENTRIES = (
     Operator(
         "==", "==", "comparison", PAIR, BOOLEAN, ("boolean",), "never", EMPTY_EQUAL, _equal(negated=False),
         {"en": "{0} is {1}", "zh": "{0}是{1}", "not en": "{0} is not {1}", "not zh": "{0}不是{1}"}, 4,
-        aliases=("===",), example={"==": [{"var": "stage"}, "active"]}, **_comparison("=="),
+        aliases=("===",), counts_empty="not", example={"==": [{"var": "stage"}, "active"]}, **_comparison("=="),
     ),
     Operator(
         "!=", "!=", "comparison", PAIR, BOOLEAN, ("boolean",), "never", EMPTY_EQUAL, _equal(negated=True),
         {"en": "{0} is not {1}", "zh": "{0}不是{1}", "not en": "{0} is {1}", "not zh": "{0}是{1}"}, 4,
-        aliases=("!==",), example={"!=": [{"var": "stage"}, "churned"]}, **_comparison("==", negated=True),
+        aliases=("!==",), counts_empty="plain", example={"!=": [{"var": "stage"}, "churned"]}, **_comparison("==", negated=True),
     ),
     _order_entry("<", "is less than", "小于", "is not less than", "不小于"),
-    _order_entry("<=", "is at most", "不超过", "is not at most", "不在以下范围:至多"),
+    _order_entry("<=", "is at most", "不超过", "is not at most", "不是至多"),
     _order_entry(">", "is more than", "大于", "is not more than", "不大于"),
-    _order_entry(">=", "is at least", "至少为", "is not at least", "未达到"),
+    _order_entry(">=", "is at least", "至少为", "is not at least", "不到"),
     _range_entry("<", "strictly between", "严格介于"),
     _range_entry("<=", "between", "介于"),
     Operator(
         "in.list", "in", "comparison", (Slot("any"), Slot("list", literal=True)), BOOLEAN, ("boolean",), "never",
         _("False for an empty value, unless null stands in the list."), _in_list,
         {"en": "{0} is one of {1}", "zh": "{0}是{1}之一", "not en": "{0} is none of {1}", "not zh": "{0}不是{1}中的任何一个"}, 3,
-        true=_in_list_true, false=_in_list_false, example={"in": [{"var": "level"}, ["gold", "black"]]},
+        true=_in_list_true, false=_in_list_false, counts_empty="not", example={"in": [{"var": "level"}, ["gold", "black"]]},
     ),
 )

@@ -12,7 +12,7 @@ from builder.rules.dialects import bound, shaped
 from builder.rules.families import DATE, DATETIME, INTEGER
 from builder.rules.names import Moment, Row
 from builder.rules.operators.comparing import FLIPPED
-from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Writer
+from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Writer
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 from sqlalchemy import false, true
@@ -199,6 +199,21 @@ def _moved_months(day: Sql, count: Sql, months: int) -> Sql:
     )
 
 
+UNIT_WORDS = {
+    "en": {"day": "days", "week": "weeks", "month": "months", "year": "years"},
+    "zh": {"day": "天", "week": "周", "month": "个月", "year": "年"},
+}
+
+
+def unit_words(speaker: Speaker, unit: str) -> str:
+    return UNIT_WORDS["zh" if speaker.language.startswith("zh") else "en"][unit]
+
+
+def _said_sum(speaker: Speaker, node: Node, _negated: bool) -> str:
+    day, amount, unit = node.args
+    return speaker.template(node).format(speaker.said(day), speaker.said(amount), unit_words(speaker, unit.detail))
+
+
 WHEN = _("Empty when the date is.")
 
 ENTRIES = (
@@ -224,7 +239,7 @@ ENTRIES = (
         "date_add", "date_add", "dates",
         (Slot("date"), Slot("integer"), Slot("unit", literal=True, draw=UNITS)), DATE, ("date",), "own",
         _("Empty when the date or the number is, or beyond the years 1 to 9999. A month's end stays a month's end."),
-        _date_add, {"en": "{0} plus {1} {2}", "zh": "{0}加{1}{2}"}, 3, value=_date_add_sql,
+        _date_add, {"en": "{0} plus {1} {2}", "zh": "{0}加{1}{2}"}, 3, say=_said_sum, value=_date_add_sql,
         example={"date_add": [{"today": []}, -1, "month"]},
     ),
 )

@@ -10,7 +10,7 @@ from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row
 from builder.rules.operators.arithmetic import common, type_of_common
 from builder.rules.operators.comparing import is_column
-from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 from sqlalchemy import and_, func, type_coerce
@@ -79,6 +79,13 @@ def _first_known_emptied(writer: Writer, node: Node, negated: bool) -> Test:
     return any_of(*tests)
 
 
+def _said(speaker: Speaker, node: Node, _negated: bool) -> str:
+    *before, words = [speaker.said(arg, beside=node.args[0]) for arg in node.args]
+    for word in reversed(before):
+        words = speaker.template(node).format(word, words)
+    return words
+
+
 class FirstKnown(Operator):
     """`??`: empty only when every argument is."""
 
@@ -98,7 +105,7 @@ ENTRIES = (
     FirstKnown(
         "??", "??", "emptiness", (Slot("any"), Slot("like", many=True)), type_of_common, ("like",), "own",
         _("The first value that is not empty; empty when all are."), _first_known,
-        {"en": "{0}, or if that is empty {1}", "zh": "{0}(为空则取{1})"}, 3,
+        {"en": "{0} (or {1} if that is empty)", "zh": "{0}（为空则取{1}）"}, 3, say=_said,
         value=_first_known_sql, compared=_first_known_compared, emptied=_first_known_emptied, arrange=common,
         example={"??": [{"var": "last_order_on"}, {"var": "joined_on"}]},
     ),

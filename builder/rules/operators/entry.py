@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from builder.rules.names import Fact, Moment, Type
-from builder.rules.tree import Closure, Node, Way
+from builder.rules.names import Moment, Type
+from builder.rules.tree import Closure, Node
 from sqlalchemy import ColumnElement, FromClause
 
 Sql = ColumnElement[Any]
@@ -65,6 +65,24 @@ class Writer(Protocol):
         ...
 
 
+class Speaker(Protocol):
+    """The one who says a rule in a language."""
+
+    language: str
+
+    def said(self, node: Node, *, negated: bool = False, beside: Node | None = None) -> str:
+        """The words for a node; `beside` is the value next to it, whose option labels a literal takes."""
+        ...
+
+    def claimed(self, node: Node, *, negated: bool = False) -> str:
+        """The words for a node where a condition belongs."""
+        ...
+
+    def template(self, node: Node, form: str = "") -> str:
+        """The entry's template in the language; `form` "not ", "where " …"""
+        ...
+
+
 @dataclass(frozen=True)
 class Slot:
     """One place for an argument.
@@ -94,7 +112,8 @@ class Operator:
     Conditions have `true` and `false`, exact complements; other entries have `value`.
     `compared`: better SQL for `node sign constant`; `emptied`: for "is empty".
     `arrange`: brings typed arguments to common ground; `objects`: what the signature cannot say, as a Problem.
-    `sentence`: templates by language; a condition has "not" templates too.
+    `sentence`: templates by language; a condition has "not" templates too. `say`: for what a template cannot say.
+    `counts_empty`: the form ("plain" or "not") that also holds for empty values, which its sentence then says.
     """
 
     key: str
@@ -118,7 +137,8 @@ class Operator:
     arrange: Callable[[list[Node]], list[Node]] | None = None
     detail: Callable[[list[Node]], Any] | None = None
     objects: Callable[[list[Node]], tuple[str, str] | None] | None = None
-    say: Callable[..., str] | None = None
+    say: Callable[[Speaker, Node, bool], str] | None = None
+    counts_empty: str = ""
     is_constant: bool = False
     is_trigger: bool = False
     is_aggregate: bool = False
@@ -144,6 +164,3 @@ class Operator:
         if self.empty == "never":
             return False
         return True if self.empty == "own" else any(arg.is_nullable for arg in args)
-
-
-__all__ = ["Fact", "Operator", "Pieces", "Slot", "Sql", "Tables", "Test", "Way", "Writer"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +14,10 @@ from builder.rules.dialects import SQL_TYPES, any_of, bound, bounded, member, sh
 from builder.rules.families import INTEGER, NUMBER, TAGS, TEXT
 from builder.rules.limits import MAX_INTEGER
 from builder.rules.names import Moment, Row, Type
-from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
 from builder.rules.tree import Closure, Node, Way
 from schema_store.problems import _
+from schema_store.texts import pick
 from sqlalchemy import select, type_coerce
 
 # --- literals ---
@@ -256,8 +258,48 @@ CONTEXT_READERS = {
 """A wrong sort of value in the context is an empty one."""
 
 
-def _passed(_node: Node, args: list[Closure]) -> Closure:
-    return args[0]
+# --- sentences ---
+
+
+def _said_field(speaker: Speaker, node: Node, _negated: bool) -> str:
+    """The labels on the way: "Store’s Region"."""
+    way: Way = node.detail
+    labels = [pick(label, speaker.language, way.key) for label in way.labels or (way.key,)]
+    return speaker.template(node, "of ").join(labels)
+
+
+def said_value(value: Any, type_: Type, language: str, labels: Any = None) -> str:
+    """A stored value in words: decimals with their point, options by their labels."""
+    chinese = language.startswith("zh")
+    if isinstance(value, tuple):  # a list to look in
+        values, has_empty = value
+        words = [said_value(one, type_, language, labels) for one in _in_order(values, type_)] + [said_value(None, type_, language)] * has_empty
+        return ("、" if chinese else ", ").join(words) or said_value(None, type_, language)
+    if value is None:
+        return "空" if chinese else "empty"
+    if isinstance(value, bool):
+        return ("是" if value else "否") if chinese else ("yes" if value else "no")
+    if isinstance(value, frozenset):
+        return ("、" if chinese else ", ").join(f"“{one}”" for one in sorted(value)) or said_value(None, type_, language)
+    if isinstance(value, str):
+        return f"“{pick(labels.get(value), language, value) if labels else value}”"
+    if type_.scale:
+        return str(Decimal(value).scaleb(-type_.scale))
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+
+
+def _in_order(values: Any, type_: Type) -> list[Any]:
+    return [one for one in type_.options if one in values] if type_.options else sorted(values)
+
+
+def _said_literal(speaker: Speaker, node: Node, _negated: bool) -> str:
+    return said_value(node.detail, node.type, speaker.language)
+
+
+def _said_context(speaker: Speaker, node: Node, _negated: bool) -> str:
+    words = {"$now": ("now", "现在"), "$user.id": ("the current user", "当前用户"), "$user.roles": ("the current user’s roles", "当前用户的角色")}
+    english, chinese = words.get(node.detail, (f"the current user’s {node.detail[6:]}", f"当前用户的{node.detail[6:]}"))
+    return chinese if speaker.language.startswith("zh") else english
 
 
 _VALUE = {"en": "{0}", "zh": "{0}"}
@@ -265,17 +307,17 @@ _VALUE = {"en": "{0}", "zh": "{0}"}
 ENTRIES = (
     Operator(
         "literal", "", "leaf", (), TEXT, (), "own", _("Empty only when written as null."),
-        _literal, _VALUE, 0, value=_constant, is_constant=True, example=1,
+        _literal, _VALUE, 0, say=_said_literal, value=_constant, is_constant=True, example=1,
     ),
     Operator(
         "var", "var", "leaf", (Slot("name"),), TEXT, (), "own",
         _("Empty when the field is, or when the record it is read from is absent."),
-        _field_closure, _VALUE, 0, value=_field_sql, compared=_field_compared, emptied=_field_emptied,
+        _field_closure, _VALUE | {"of en": "’s ", "of zh": "的"}, 0, say=_said_field, value=_field_sql, compared=_field_compared, emptied=_field_emptied,
         example={"var": "store.region"},
     ),
     Operator(
         "context", "", "leaf", (), TEXT, (), "own", _("Empty when the moment has no such fact."),
-        _context, _VALUE, 0, value=_constant, is_constant=True, example={"var": "$user.id"},
+        _context, _VALUE, 0, say=_said_context, value=_constant, is_constant=True, example={"var": "$user.id"},
     ),
     Operator(
         "as_number", "", "leaf", (Slot("number"),), NUMBER, (), "any", _("Empty when the number is."),

@@ -8,7 +8,7 @@ from builder.rules.dialects import SQL_TYPES, all_of, any_of
 from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row
 from builder.rules.operators.arithmetic import common, type_of_common
-from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 from sqlalchemy import and_, case, type_coerce
@@ -174,6 +174,42 @@ def _if_type(args: Any) -> Any:
     return type_of_common([args[at] for at in _values(list(args))])
 
 
+# --- sentences ---
+
+
+def _joined(speaker: Speaker, node: Node, negated: bool) -> str:
+    """The parts, joined; what is not all is one that is not. A group inside a group stands in brackets."""
+    other = "or" if node.op == "and" else "and"
+    joiner = speaker.template(Node(other if negated else node.op, BOOLEAN, False))
+    parts = [speaker.claimed(arg, negated=negated) for arg in node.args]
+    nested = [arg.op in {"and", "or", "!"} and _groups(arg) for arg in node.args]
+    return joiner.join(f"({part})" if inner else part for part, inner in zip(parts, nested, strict=True))
+
+
+def _groups(node: Node) -> bool:
+    return _groups(node.args[0]) if node.op == "!" else node.op in {"and", "or"}
+
+
+def _turned(speaker: Speaker, node: Node, negated: bool) -> str:
+    return speaker.claimed(node.args[0], negated=not negated)
+
+
+def _as_it_is(speaker: Speaker, node: Node, negated: bool) -> str:
+    return speaker.claimed(node.args[0], negated=negated)
+
+
+def _said_choice(speaker: Speaker, node: Node, _negated: bool) -> str:
+    pairs, rest = _branches(node)
+    values = [node.args[at] for at in _values(list(node.args))]
+    beside = next((one for one in values if one.op == "var"), None)
+    steps = [
+        speaker.template(node).format(speaker.claimed(node.args[test]), speaker.said(node.args[value], beside=beside))
+        for test, value in pairs
+    ]
+    last = [speaker.template(node, "else ").format(speaker.said(node.args[rest], beside=beside))] if rest is not None else []
+    return speaker.template(node, "between ").join([*steps, *last])
+
+
 class Alternating(Operator):
     """`if`: condition, value, condition, value …, value."""
 
@@ -188,23 +224,23 @@ ENTRIES = (
     Operator(
         "and", "and", "logic", CONDITIONS, BOOLEAN, ("boolean",), "never", NEVER, _all,
         {"en": " and ", "zh": "，且", "not en": " and ", "not zh": "，且"}, 4,
-        true=every_true, false=some_false, pieces=_and_pieces, example={"and": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
+        say=_joined, true=every_true, false=some_false, pieces=_and_pieces, example={"and": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
     ),
     Operator(
         "or", "or", "logic", CONDITIONS, BOOLEAN, ("boolean",), "never", NEVER, _any,
         {"en": " or ", "zh": "，或", "not en": " or ", "not zh": "，或"}, 4,
-        true=some_true, false=every_false, pieces=_or_pieces, example={"or": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
+        say=_joined, true=some_true, false=every_false, pieces=_or_pieces, example={"or": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
     ),
     Operator(
         "!", "!", "logic", (Slot("condition"),), BOOLEAN, ("boolean",), "never", NEVER, _not,
-        {"en": "{0}", "zh": "{0}", "not en": "{0}", "not zh": "{0}"}, 3, aliases=("not",),
+        {"en": "{0}", "zh": "{0}", "not en": "{0}", "not zh": "{0}"}, 3, aliases=("not",), say=_turned,
         true=lambda writer, node: writer.false(node.args[0]), false=lambda writer, node: writer.true(node.args[0]),
         pieces=lambda writer, node, negated: writer.pieces(node.args[0], negated=not negated),
         example={"!": [{"var": "vip"}]},
     ),
     Operator(
         "!!", "!!", "logic", (Slot("condition"),), BOOLEAN, ("boolean",), "never", NEVER, _truth,
-        {"en": "{0}", "zh": "{0}", "not en": "{0}", "not zh": "{0}"}, 1,
+        {"en": "{0}", "zh": "{0}", "not en": "{0}", "not zh": "{0}"}, 1, say=_as_it_is,
         true=lambda writer, node: writer.true(node.args[0]), false=lambda writer, node: writer.false(node.args[0]),
         pieces=lambda writer, node, negated: writer.pieces(node.args[0], negated=negated),
         example={"!!": [{"var": "vip"}]},
@@ -223,7 +259,8 @@ ENTRIES = (
     Alternating(
         "if", "if", "logic", (Slot("condition"), Slot("any", many=True)), _if_type, ("boolean", "like"), "own",
         _("Empty when the chosen value is, or when nothing is chosen."), _if,
-        {"en": "if {0} then {1}", "zh": "如果{0}则为{1}"}, 2, aliases=("?:",), value=_if_sql, arrange=_if_arranged,
+        {"en": "{1} if {0}", "zh": "若{0}则为{1}", "else en": "else {0}", "else zh": "否则为{0}", "between en": ", ", "between zh": "，"},
+        2, say=_said_choice, aliases=("?:",), value=_if_sql, arrange=_if_arranged,
         example={"if": [{"var": "vip"}, 10, 5]},
     ),
 )

@@ -11,7 +11,7 @@ from builder.rules.dialects import SQL_TYPES, all_of, bounded, member, otherwise
 from builder.rules.families import BOOLEAN, INTEGER, NUMBER
 from builder.rules.names import Moment, Row, Type
 from builder.rules.operators.comparing import leaf, tested
-from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
 from builder.rules.operators.leaves import within
 from builder.rules.operators.tags import counted, holder, reached
 from builder.rules.tree import Closure, Node
@@ -201,6 +201,17 @@ def _average(values: list[int], node: Node) -> float | None:
     return float(sum(values)) / (len(values) * 10 ** node.args[1].type.scale) if values else None
 
 
+def _said_with_condition(speaker: Speaker, node: Node, _negated: bool) -> str:
+    """An aggregate, with its condition where it has one."""
+    relation, expression, condition = _parts(node)
+    words = [speaker.said(one) for one in (relation, expression) if one is not None]
+    plain = speaker.template(node).format(*words)
+    if condition is None:
+        return plain
+    where = {"en": "{0} (only those where {1})", "zh": "{0}（仅限{1}）"}
+    return where["zh" if speaker.language.startswith("zh") else "en"].format(plain, speaker.claimed(condition))
+
+
 def _type_of_expression(args: Sequence[Node]) -> Type:
     return args[1].type
 
@@ -215,7 +226,7 @@ def _aggregate(key: str, name: str, wants: str, gives: Any, yields: tuple[str, .
     options = {"empty": "own", "rule_of_empty": SKIPPED} | rest
     return Operator(
         key, name, "relations", (RELATION, Slot(wants, inner=True), ONLY), gives, yields, options["empty"],
-        options["rule_of_empty"], python, {"en": en, "zh": zh}, 2, value=_aggregate_sql, compared=_aggregate_compared,
+        options["rule_of_empty"], python, {"en": en, "zh": zh}, 2, say=_said_with_condition, value=_aggregate_sql, compared=_aggregate_compared,
         is_aggregate=True, example={name: [{"var": "orders"}, {"var": "amount"}, {"==": [{"var": "status"}, "paid"]}]},
     )
 
@@ -244,8 +255,8 @@ ENTRIES = (
     ),
     Operator(
         "count", "count", "relations", (RELATION, ONLY), INTEGER, ("integer",), "never", _("0 when there are none."), _count,
-        {"en": "the number of {0}", "zh": "{0}的数量", "where en": "the number of {0} with {1}", "where zh": "满足“{1}”的{0}的数量"}, 3,
-        value=_aggregate_sql, compared=_aggregate_compared, is_aggregate=True,
+        {"en": "the number of {0}", "zh": "{0}的数量"}, 3,
+        say=_said_with_condition, value=_aggregate_sql, compared=_aggregate_compared, is_aggregate=True,
         example={">=": [{"count": [{"var": "orders"}]}, 2]},
     ),
     _aggregate("sum", "sum", "exact", _type_of_expression, ("integer", "number"), "the sum of {1} over {0}", "{0}的{1}合计",

@@ -48,7 +48,7 @@ ENTRIES = (
     Operator(
         "in.text", "in", "text", (Slot("text"), Slot("text")), BOOLEAN, ("boolean",), "never", EMPTY, _within,
         {"en": "{1} contains {0}", "zh": "{1}包含{0}", "not en": "{1} does not contain {0}", "not zh": "{1}不包含{0}"}, 3,
-        true=_in_text(negated=False), false=_in_text(negated=True), example={"in": ["Road", {"var": "address"}]},
+        true=_in_text(negated=False), false=_in_text(negated=True), counts_empty="not", example={"in": ["Road", {"var": "address"}]},
     ),
 )
 
