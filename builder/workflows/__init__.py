@@ -1,0 +1,1 @@
+"""Workflows: rules that always fire, once, over sets; rehearsed, explained and undone."""

@@ -1,0 +1,1 @@
+"""What workflows can do: one action per file, all answering `contract.Action`."""

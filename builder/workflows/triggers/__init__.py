@@ -1,0 +1,1 @@
+"""What wakes a workflow: one trigger per file, all answering `contract.Trigger`."""
