@@ -1,0 +1,67 @@
+"""Builders of what tests start from: a house on a database, with the membership application published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from builder.access.policy import Policy
+from builder.app import make_house
+from builder.events import Cause
+from builder.publishing.publish import publish
+from builder.records import find, save
+from builder.settings import Settings
+from builder.upkeep.schema import upgrade
+from builder.work import House
+from schema_store import packages
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 3, 2, 12, tzinfo=SHANGHAI)
+"""When tests happen, unless they say otherwise."""
+OPERATOR = Policy.operator()
+
+
+def house(url: str, *, now: datetime = NOON, data: Path | None = None) -> House:
+    """A house on the database of `url`, whose clock starts at `now`; tables and definitions are as they are there."""
+    folder = data or Path(mkdtemp(prefix="tessera-data-"))
+    return make_house(Settings(folder, url, SHANGHAI, now=now))
+
+
+def membership(url: str) -> None:
+    """Fill an empty database with our own tables and the shipped membership application."""
+    made = house(url)
+    upgrade(made.database)
+    publish(made, packages.read(packages.find("membership")), cause=Cause("command"))
+    made.database.close()
+
+
+def changed_membership(change: Callable[[dict[tuple[str, str], Any]], None]) -> Callable[[str], None]:
+    """`membership` with definitions changed before they are published."""
+
+    def fill(url: str) -> None:
+        made = house(url)
+        upgrade(made.database)
+        bodies = dict(packages.read(packages.find("membership")))
+        change(bodies)
+        publish(made, bodies, cause=Cause("command"))
+        made.database.close()
+
+    return fill
+
+
+def record(made: House, entity: str, values: Mapping[str, Any], **more: Any) -> int:
+    """The id of a new record with these stored values, saved by the operator."""
+    with made.writing(Cause("form")) as work:
+        return save.save(work, entity, values, policy=OPERATOR, **more).id
+
+
+def read(made: House, entity: str, record_id: int) -> find.Record:
+    """The record as the operator sees it."""
+    with made.reading() as work:
+        found = find.get(work, entity, record_id, OPERATOR)
+    assert found is not None
+    return found
