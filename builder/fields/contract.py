@@ -5,6 +5,8 @@ Three forms of a value, and only these:
   datetime.date, aware datetime (UTC), frozenset[str] (tags), None for empty;
 - *json*: as the API, `query --json` and JSONL show it: money "12.50", date "2026-03-31", a reference its id;
 - *text*: as people type it in forms and as CSV holds it.
+
+A text means something only to a reader: `Reading` says in which zone and language it was written.
 """
 
 from __future__ import annotations
@@ -12,12 +14,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from random import Random
 from typing import Any, ClassVar
 
-from schema_store.problems import Problem, Problems
-from schema_store.texts import Text
 from sqlalchemy.types import TypeEngine
+
+from schema_store.problems import Problem, Problems, _
+from schema_store.texts import Text
+
+Label = Text
+"""What a type is called; the name keeps `Text` free for the field type."""
 
 
 class BadValue(Problems):
@@ -29,6 +36,48 @@ class BadValue(Problems):
     @property
     def problem(self) -> Problem:
         return self.problems[0]
+
+
+def bad(code: str, template: str, *, hint: str = "", **params: Any) -> BadValue:
+    """The BadValue to raise; texts among `params` are cut and made printable, so that any value can be shown."""
+    shown = {name: printable(value) if isinstance(value, str) else value for name, value in params.items()}
+    return BadValue(code, template, shown, hint)
+
+
+def printable(text: str, limit: int = 80) -> str:
+    """`text` for a message: at most `limit` characters, without control characters and lone surrogates."""
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return "".join(char if char.isprintable() else "\ufffd" for char in cut)
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """A reference as people write it: the record of `entity` whose key field has this text. Records find its id.
+
+    `key_value` is the key field's *text* form. `named` is the key field as the writer called it
+    (`{"member_no": "M001"}`); "" where the door does not say (CSV, forms).
+    """
+
+    entity: str
+    key_value: str
+    named: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who wrote a text, or will read it: the zone that its times are in, and the language of its labels.
+
+    `keys` is asked by `to_text` of a reference: the key-field value of a record; where it is not there, the
+    text is "id:N".
+    """
+
+    zone: tzinfo = UTC
+    language: str = "en"
+    keys: Mapping[tuple[str, int], str] = field(default_factory=dict)  # {(entity, id): key value}
+
+
+PLAIN = Reading()
+"""UTC and English: for tests, and for types whose text depends on neither."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +125,32 @@ class Widget:
     """How a form draws an input: a macro `templates/fields/<name>.html` and what it is given."""
 
     name: str
-    attributes: Mapping[str, Any] = field(default_factory=dict)  # HTML attributes: type, inputmode, min, step …
+    attributes: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # HTML attributes: type, inputmode, min, step …
     options: Sequence[tuple[str, str]] = ()  # (value, label)
+
+
+@dataclass(frozen=True)
+class InputState:
+    """How one input stands in its form; given to the macro `input(name, value, widget, state)` with the value's text.
+
+    `id`: of the input, which the row's label names. `described_by`: ids of help and problem, blank-separated.
+    `is_own`: people fill in their own details here (a public form), so the browser may offer them.
+    `candidates`, `search`, `search_url`: of a reference's picker: `(id, title)` to choose from, the text
+    searched for, and the address that answers a search with `fields/_choices.html`.
+    """
+
+    id: str
+    is_required: bool = False
+    is_invalid: bool = False
+    is_readonly: bool = False
+    is_own: bool = False
+    has_focus: bool = False
+    described_by: str = ""
+    candidates: Sequence[tuple[str, str]] = ()
+    search: str = ""
+    search_url: str = ""
 
 
 class FieldType(ABC):
@@ -109,34 +182,62 @@ class FieldType(ABC):
 
     @abstractmethod
     def fact(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """The type that rules see: `{"type": "integer"|"decimal"|"boolean"|"text"|"enum"|"date"|"datetime"|"tags"|"ref", …}`
+        """The type that rules see, as a document of the parts of `rules.names.Type`.
 
-        with `scale` (decimal), `options` (enum, list of values), `entity` (ref).
+        `{"type": "integer"|"decimal"|"boolean"|"text"|"enum"|"date"|"datetime"|"tags"|"ref", …}` with `scale`
+        (decimal), `options` (enum, list of values), `entity` (ref).
         """
 
-    @abstractmethod
-    def from_text(self, text: str, settings: Mapping[str, Any]) -> Any:
-        """The stored value that a person's `text` means ('' is None). Raises BadValue."""
+    def write_schema(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """JSON Schema of what `from_json` takes; differs from `value_schema` where writers are given more room."""
+        return self.value_schema(settings)
 
     @abstractmethod
-    def to_text(self, stored: Any, settings: Mapping[str, Any]) -> str:
-        """The text that `from_text` reads back as the same value; None gives ''."""
+    def from_text(self, text: str, settings: Mapping[str, Any], reading: Reading = PLAIN) -> Any:
+        """The stored value that a person's `text` means ('' and blanks are None). Raises BadValue, nothing else."""
+
+    @abstractmethod
+    def to_text(self, stored: Any, settings: Mapping[str, Any], reading: Reading = PLAIN) -> str:
+        """The text that `from_text` reads back as the same value, given the same `reading`; None gives ''."""
+
+    def from_form(self, posted: Sequence[str], settings: Mapping[str, Any], reading: Reading = PLAIN) -> Any:
+        """The stored value of a form's input: all that was posted under the field's name. Raises BadValue.
+
+        The last one counts: a checkbox follows a hidden input that says "no".
+        """
+        return self.from_text(posted[-1], settings, reading) if posted else None
+
+    def to_form(self, stored: Any, settings: Mapping[str, Any], reading: Reading = PLAIN) -> str:
+        """The text that the widget's input holds; `from_form` reads it back."""
+        return self.to_text(stored, settings, reading)
 
     def from_json(self, value: Any, settings: Mapping[str, Any]) -> Any:
-        """The stored value of a *json* form value (None and '' are None). Raises BadValue."""
+        """The stored value of a *json* form value (None and '' are None). Raises BadValue, nothing else."""
         if value is None or value == "":
             return None
         if not isinstance(value, str):
-            raise BadValue("type", "“{value}” is not a text.", {"value": value})
+            raise bad("type", _("{value} is not a text."), value=repr(value))
         return self.from_text(value, settings)
 
     def to_json(self, stored: Any, settings: Mapping[str, Any]) -> Any:
         """The *json* form; None (empty) is left out of a record by the caller."""
         return None if stored is None else self.to_text(stored, settings)
 
+    def default(self, settings: Mapping[str, Any]) -> Any:
+        """The stored value of a new record that says nothing: the field's `default`. Raises BadValue."""
+        return self.from_json(settings.get("default"), settings)
+
     def cell(self, stored: Any, settings: Mapping[str, Any], shown: Shown) -> str:
         """Plain text for a list cell or a record page, in the reader's language; '' for empty."""
         return self.to_text(stored, settings)
+
+    def link(self, stored: Any, settings: Mapping[str, Any], shown: Shown) -> str:
+        """Where a click on the cell leads (`tel:`, `mailto:`, a record …); '' for nowhere."""
+        return ""
+
+    def colour(self, stored: Any, settings: Mapping[str, Any]) -> str:
+        """The kit's colour of the cell's badge, such as "azure"; '' for plain text."""
+        return ""
 
     @abstractmethod
     def widget(self, settings: Mapping[str, Any], shown: Shown) -> Widget:

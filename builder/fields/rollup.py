@@ -1,0 +1,186 @@
+"""A value gathered from the records that point to this one: how many orders, how much spent, when last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func
+from sqlalchemy.types import TypeEngine
+
+from builder.fields.contract import PLAIN, FieldType, Label, Reading, Shown, Widget
+from builder.fields.decimal import Decimal
+from builder.fields.integer import Integer
+from builder.fields.remembered import Remembered
+from builder.fields.scaled import MAX_INTEGER, read_schema, rounded
+from schema_store.problems import Problem, _
+
+AGGREGATES = ("count", "sum", "min", "max", "avg")
+AVERAGE_SCALE = 4
+"""Digits after the point of an average (more where the averaged field has more): exact half away from zero."""
+
+SUM_DIGITS = 18
+_KEY = "^[a-z][a-z0-9_]{0,29}$"
+_INTEGER, _DECIMAL = Integer(), Decimal()
+
+
+class Rollup(FieldType):
+    """Kept by the engine in the parent's row. Its values are those of the child's field `of`, whose `x-tessera`
+    publishing writes into `of_type`; a count is an integer, an average a decimal of at least four digits.
+
+    Of no records, count and sum are 0 and min, max and avg empty. `measures` are the types that can be gathered.
+    """
+
+    key = "rollup"
+    label: ClassVar[Label] = {"en": "Rollup", "zh": "汇总"}
+    settings: ClassVar[dict[str, Any]] = {
+        "relation": {
+            "type": "string",
+            "pattern": _KEY,
+            "description": "The records to gather from: the inverse name of a reference to this entity.",
+            "x-zh": "从哪些记录汇总：指向本实体的关联的反向短名。",
+        },
+        "aggregate": {
+            "enum": list(AGGREGATES),
+            "description": "How they are gathered.",
+            "x-zh": "汇总方式。",
+        },
+        "of": {
+            "type": "string",
+            "pattern": _KEY,
+            "description": "The field that is gathered; count needs none.",
+            "x-zh": "汇总哪个字段；计数无需填写。",
+        },
+        "where": {
+            "type": ["object", "boolean"],
+            "description": "A rule over those records: only they are gathered.",
+            "x-zh": "只汇总符合此规则的记录。",
+        },
+        "dated_by": {
+            "type": "string",
+            "pattern": _KEY,
+            "description": "The date field by which a record counts from a day on, for questions about earlier days.",
+            "x-zh": "记录从哪一天起计入的日期字段，用于查询过去某天的值。",
+        },
+        "of_type": {
+            "type": "object",
+            "description": "The settings of the gathered field. Publishing writes them; leave them as they are.",
+            "x-zh": "被汇总字段的设置，由发布过程写入，请勿修改。",
+        },
+    }
+    needs = ("relation", "aggregate")
+    is_computed = True
+    operators = ("==", ">=", "<=", "between", ">", "<", "!=", "is_empty")
+    align = "end"
+
+    def __init__(self, measures: Sequence[FieldType]):
+        self._measures = {one.key: one for one in measures}
+        self._followed = Remembered(self._follow)
+
+    def follows(self, settings: Mapping[str, Any]) -> tuple[FieldType, Mapping[str, Any]]:
+        """The type, and its settings, whose values this rollup's values are. Without `of_type`: whole numbers."""
+        return self._followed(settings)
+
+    def _follow(self, settings: Mapping[str, Any]) -> tuple[FieldType, Mapping[str, Any]]:
+        child, child_settings = self._child(settings)
+        if settings["aggregate"] == "count":
+            return _INTEGER, {}
+        if settings["aggregate"] == "avg":
+            return _DECIMAL, {"scale": max(AVERAGE_SCALE, _scale(child, child_settings))}
+        return child, child_settings
+
+    def _child(self, settings: Mapping[str, Any]) -> tuple[FieldType, Mapping[str, Any]]:
+        """The gathered field's type and settings, without what bounds a single value only."""
+        document = settings.get("of_type") or {}
+        kept = {name: value for name, value in document.items() if name not in ("min", "max", "default")}
+        return self._measures.get(document.get("type", "integer"), _INTEGER), kept
+
+    def average(self, total: Any, count: Any, settings: Mapping[str, Any]) -> ColumnElement[Any]:
+        """SQL of the stored average of `count` values whose stored sum is `total`; NULL of none."""
+        _type, own = self.follows(settings)
+        factor = 2 * 10 ** (own["scale"] - _scale(*self._child(settings)))
+        whole, number = cast(total, BigInteger), cast(count, BigInteger)
+        divisor = func.nullif(number * 2, 0, type_=BigInteger)
+        up = (whole * factor + number) // divisor
+        down = (whole * -factor + number) // divisor
+        return case((whole < 0, -down), else_=up)
+
+    def column_type(self, settings: Mapping[str, Any]) -> TypeEngine[Any] | None:
+        follows, own = self.follows(settings)
+        return follows.column_type(own)
+
+    def value_schema(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        follows, own = self.follows(settings)
+        schema = follows.value_schema(own)
+        if settings["aggregate"] == "count":
+            return schema | {"minimum": 0, "maximum": MAX_INTEGER}
+        if isinstance(follows, Decimal):  # sums outgrow what one record may hold
+            return read_schema(follows.scale(own), SUM_DIGITS)
+        return schema
+
+    def fact(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        follows, own = self.follows(settings)
+        return follows.fact(own)
+
+    def from_text(self, text: str, settings: Mapping[str, Any], reading: Reading = PLAIN) -> Any:
+        follows, own = self.follows(settings)
+        return follows.from_text(text, own, reading)
+
+    def to_text(self, stored: Any, settings: Mapping[str, Any], reading: Reading = PLAIN) -> str:
+        follows, own = self.follows(settings)
+        return follows.to_text(stored, own, reading)
+
+    def from_json(self, value: Any, settings: Mapping[str, Any]) -> Any:
+        follows, own = self.follows(settings)
+        return follows.from_json(value, own)
+
+    def to_json(self, stored: Any, settings: Mapping[str, Any]) -> Any:
+        follows, own = self.follows(settings)
+        return follows.to_json(stored, own)
+
+    def default(self, settings: Mapping[str, Any]) -> int | None:
+        """What a record without any child has."""
+        return 0 if settings["aggregate"] in ("count", "sum") else None
+
+    def cell(self, stored: Any, settings: Mapping[str, Any], shown: Shown) -> str:
+        """As the gathered field shows its values; an average rounded to its digits, of whole numbers to two."""
+        follows, own = self.follows(settings)
+        if settings["aggregate"] != "avg" or stored is None:
+            return follows.cell(stored, own, shown)
+        child, child_settings = self._child(settings)
+        digits = _scale(child, child_settings)
+        if isinstance(child, Integer):
+            return follows.cell(rounded(stored, own["scale"] - 2), {"scale": 2}, shown)
+        return child.cell(rounded(stored, own["scale"] - digits), child_settings, shown)
+
+    def widget(self, settings: Mapping[str, Any], shown: Shown) -> Widget:
+        return Widget("shown")
+
+    def check_settings(self, settings: Mapping[str, Any]) -> list[Problem]:
+        aggregate = settings["aggregate"]
+        if aggregate == "count":
+            return []
+        if "of" not in settings:
+            return [Problem("settings.of", _("Say which field is gathered."), {}, "/of")]
+        if "of_type" not in settings:
+            return []  # publishing has not looked at the child's field yet
+        child = self._measures.get(settings["of_type"].get("type", ""))
+        if child is None or (aggregate in ("sum", "avg") and not _is_number(child)):
+            template = _("The field “{field}” cannot be gathered by “{aggregate}”.")
+            return [
+                Problem("settings.of", template, {"field": settings["of"], "aggregate": aggregate}, "/of")
+            ]
+        return []
+
+    def sample(self, random: Random, settings: Mapping[str, Any]) -> Any:
+        follows, own = self.follows(settings)
+        return follows.sample(random, own)
+
+
+def _scale(type_: FieldType, settings: Mapping[str, Any]) -> int:
+    return type_.fact(settings).get("scale", 0)
+
+
+def _is_number(type_: FieldType) -> bool:
+    return isinstance(type_, (Integer, Decimal))
