@@ -12,6 +12,10 @@ from builder import settings as operator_settings
 from builder.catalog import Catalogs
 from builder.clock import Clock
 from builder.database import Database
+from builder.fields.all import TYPES
+from builder.kinds.all import KINDS
+from builder.records.migrate import TableStep
+from builder.records.rollups import Rollups
 from builder.registry import Registry
 from builder.settings import Settings
 from builder.work import House
@@ -31,6 +35,12 @@ def make_house(settings: Settings) -> House:
 
 def fill(registry: Registry) -> Registry:
     """Put every part of the product on its shelf."""
+    for field_type in TYPES:
+        registry.field_types.add(field_type.key, field_type)
+    for kind in KINDS:
+        registry.kinds.add(kind.key, kind)
+    registry.publish_steps.add("entity", TableStep())
+    registry.write_listeners.add("rollups", Rollups())
     return registry
 
 

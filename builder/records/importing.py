@@ -245,7 +245,7 @@ class _Chunk:
         self.options, self.seen = importer.options, importer.seen
         self.fields = [one for _column, one in importer.fields]
         self.known = tables.of(work.catalog)
-        self.table = self.known.table(entity.key)
+        self.table = self.known.table(self.entity.key)
         self.outcome = _Outcome()
 
     def write(self, rows: list[Row]) -> _Outcome:

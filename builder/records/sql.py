@@ -211,6 +211,11 @@ def key(value: str) -> ColumnElement[str]:
     return typed(value, Text())
 
 
+def number(value: int) -> ColumnElement[int]:
+    """A small whole number as a bound value."""
+    return typed(value, Integer())
+
+
 def keys_of(connection: Connection, document: ColumnElement[Any]) -> Select[Any]:
     """A Select of the keys of a JSON object column, one row each."""
     if connection.dialect.name == "sqlite":
