@@ -16,6 +16,10 @@ from builder.fields.all import TYPES
 from builder.kinds.all import KINDS
 from builder.records.migrate import TableStep
 from builder.records.rollups import Rollups
+from builder.fields.all import TYPES
+from builder.kinds.all import KINDS
+from builder.records.migrate import TableStep
+from builder.records.rollups import Rollups
 from builder.registry import Registry
 from builder.settings import Settings
 from builder.work import House
@@ -34,7 +38,7 @@ def make_house(settings: Settings) -> House:
 
 
 def fill(registry: Registry) -> Registry:
-    """Put every part of the product on its shelf."""
+    """Put every part of the product on its shelf; floors from below to above."""
     for field_type in TYPES:
         registry.field_types.add(field_type.key, field_type)
     for kind in KINDS:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from schema_store import strict_json
 from sqlalchemy import Column, Connection, Table, Text, insert
 
 from builder.database import Id, Key, Moment, metadata
+from schema_store import strict_json
 
 audit_entries = Table(
     "audit_entry",
@@ -22,7 +22,21 @@ audit_entries = Table(
 )
 
 
-def note(connection: Connection, *, at: datetime, actor: str, action: str, subject: str, details: dict[str, Any] | None = None) -> None:
+def note(
+    connection: Connection,
+    *,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    details: dict[str, Any] | None = None,
+) -> None:
     """Write one audit entry in the caller's transaction. `action` is a verb such as "publish"; no secrets in `details`."""
-    row = {"at": at, "actor": actor, "action": action, "subject": subject, "details": strict_json.write(details or {})}
+    row = {
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "details": strict_json.write(details or {}),
+    }
     connection.execute(insert(audit_entries).values(row))

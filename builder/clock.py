@@ -50,5 +50,9 @@ class Clock:
             return (written if written.tzinfo else written.replace(tzinfo=self.zone)).astimezone(UTC)
         except (ValueError, OverflowError):
             raise Problems(
-                Problem("time.syntax", _("“{text}” is not a date (2026-03-31) or a time (2026-03-31T09:00)."), {"text": text})
+                Problem(
+                    "time.syntax",
+                    _("“{text}” is not a date (2026-03-31) or a time (2026-03-31T09:00)."),
+                    {"text": text},
+                )
             ) from None

@@ -12,7 +12,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, DateTime, Integer, MetaData, String, Text, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import Dialect, Engine, make_url
 
 metadata = MetaData(
@@ -80,7 +91,10 @@ class Database:
             with self.engine.connect() as connection, connection.begin():
                 yield connection
             return
-        with self._turn, self.engine.connect() as connection:  # our own threads queue here; other processes by busy_timeout
+        with (
+            self._turn,
+            self.engine.connect() as connection,
+        ):  # our own threads queue here; other processes by busy_timeout
             connection = connection.execution_options(tessera_writing=True)
             with connection.begin():
                 yield connection
@@ -90,7 +104,9 @@ class Database:
 
 
 def _sqlite(url: str, pool_size: int) -> Engine:
-    engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def set_up(raw: Any, _record: Any) -> None:
@@ -118,4 +134,10 @@ def _sqlite(url: str, pool_size: int) -> Engine:
 
 def _postgresql(url: str, pool_size: int) -> Engine:
     options = f"-c timezone=UTC -c jit=off -c lock_timeout={LOCK_TIMEOUT_MS}"
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args={"options": options})
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"options": options},
+    )

@@ -10,7 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, ForeignKey, Index, Integer, Table, Text, insert
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    insert,
+)
 from sqlalchemy.sql import expression
 
 from builder.database import Id, Key, Moment, metadata
@@ -27,7 +38,9 @@ event_batches = Table(
     Column("actor", Text, nullable=False),
     Column("run_id", BigInteger),
     Column("reason", Text),
-    Column("depth", Integer, nullable=False, server_default="0"),  # how many workflows stand behind this write
+    Column(
+        "depth", Integer, nullable=False, server_default="0"
+    ),  # how many workflows stand behind this write
     Column("at", Moment, nullable=False),
     Column("effective_at", Moment),  # when it happened in the shop, where that is not `at`
     Column("records", Integer, nullable=False, server_default="0"),
@@ -36,8 +49,18 @@ event_batches = Table(
     Column("lease_until", Moment),
     Column("trouble", Text),  # why the last attempt to handle it failed
 )
-Index("ix_event_batch_waiting", event_batches.c.id, sqlite_where=~event_batches.c.is_handled, postgresql_where=~event_batches.c.is_handled)
-Index("ix_event_batch_run", event_batches.c.run_id, sqlite_where=event_batches.c.run_id.is_not(None), postgresql_where=event_batches.c.run_id.is_not(None))
+Index(
+    "ix_event_batch_waiting",
+    event_batches.c.id,
+    sqlite_where=~event_batches.c.is_handled,
+    postgresql_where=~event_batches.c.is_handled,
+)
+Index(
+    "ix_event_batch_run",
+    event_batches.c.run_id,
+    sqlite_where=event_batches.c.run_id.is_not(None),
+    postgresql_where=event_batches.c.run_id.is_not(None),
+)
 
 events = Table(
     "event",
@@ -66,7 +89,9 @@ class Cause:
     effective_at: datetime | None = None
 
 
-def open_batch(connection: Connection, entity: str, what: str, cause: Cause, *, at: datetime, records: int = 0) -> int:
+def open_batch(
+    connection: Connection, entity: str, what: str, cause: Cause, *, at: datetime, records: int = 0
+) -> int:
     """The id of a new batch; its `event` rows (and, for a set, its count) follow in the same transaction."""
     row = {
         "entity": entity,

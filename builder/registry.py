@@ -61,7 +61,9 @@ class Registry:
         self.field_types: Shelf[Any] = Shelf("field type")  # fields.contract.FieldType
         self.kinds: Shelf[Any] = Shelf("kind")  # kinds.contract.Kind
         self.publish_steps: Shelf[Any] = Shelf("publish step")  # publishing.Step, by kind
-        self.write_listeners: Shelf[Any] = Shelf("write listener")  # records.listeners, run inside the transaction
+        self.write_listeners: Shelf[Any] = Shelf(
+            "write listener"
+        )  # records.listeners, run inside the transaction
         self.actions: Shelf[Any] = Shelf("action")  # workflows.actions.contract.Action
         self.channels: Shelf[Any] = Shelf("channel")  # workflows.channels.contract.Channel
         self.triggers: Shelf[Any] = Shelf("trigger")  # workflows.triggers

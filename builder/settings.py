@@ -61,7 +61,9 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        raise _wrong("TESSERA_ZONE", _("“{value}” is not a time zone; write one such as Asia/Shanghai."), name) from None
+        raise _wrong(
+            "TESSERA_ZONE", _("“{value}” is not a time zone; write one such as Asia/Shanghai."), name
+        ) from None
 
 
 def _language(name: str | None) -> str | None:
@@ -69,7 +71,9 @@ def _language(name: str | None) -> str | None:
         return None
     short = name.split("-")[0].split("_")[0].lower()
     if short not in ("en", "zh"):
-        raise _wrong("TESSERA_LANGUAGE", _("“{value}” is not a language of this product; write en or zh."), name)
+        raise _wrong(
+            "TESSERA_LANGUAGE", _("“{value}” is not a language of this product; write en or zh."), name
+        )
     return short
 
 
@@ -79,7 +83,9 @@ def _now(text: str | None, zone: ZoneInfo) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise _wrong("TESSERA_NOW", _("“{value}” is not an ISO time such as 2026-03-01T09:00."), text) from None
+        raise _wrong(
+            "TESSERA_NOW", _("“{value}” is not an ISO time such as 2026-03-01T09:00."), text
+        ) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 

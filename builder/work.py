@@ -46,7 +46,9 @@ class House:
             work = self._work(connection, None, cause, as_of)
             yield work
 
-    def _work(self, connection: Connection, catalog: Catalog | None, cause: Cause, as_of: datetime | None) -> Work:
+    def _work(
+        self, connection: Connection, catalog: Catalog | None, cause: Cause, as_of: datetime | None
+    ) -> Work:
         now = self.clock.now()
         return Work(self, connection, catalog or self.catalogs.current(connection), now, as_of or now, cause)
 

@@ -54,11 +54,12 @@ class Grants:
     def rows(self, entity: str, action: str) -> Any | None:
         if self.is_everything:
             return None
-        rules = [rights.get("rows") for rights in self._granting(action, entity)]
+        rules = [rights.get("rows", True) for rights in self._granting(action, entity)]
+        if any(rule is True for rule in rules):
+            return None
+        rules = [rule for rule in rules if rule is not False]
         if not rules:
             return False
-        if None in rules:
-            return None
         distinct = [rule for at, rule in enumerate(rules) if rule not in rules[:at]]
         return distinct[0] if len(distinct) == 1 else {"or": distinct}
 

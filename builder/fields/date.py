@@ -15,7 +15,10 @@ from builder.fields.contract import PLAIN, BadValue, FieldType, Label, Reading, 
 from builder.fields.plain import half_width, require_text
 from schema_store.problems import _
 
-DAY = r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年\s?([0-9]{1,2})月\s?([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))"
+DAY = (
+    r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})"
+    r"|年\s?([0-9]{1,2})月\s?([0-9]{1,2})日?|([0-9]{2})([0-9]{2}))"
+)
 PATTERN = "^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 """Years have four digits: a browser makes the year 0026 of "26"."""
 
@@ -27,7 +30,10 @@ FIRST_SAMPLE = date(2024, 1, 1)
 
 
 class Date(FieldType):
-    """Stored as a date. Reads 2026-3-1, 2026/03/01, 2026年3月1日 and 20260301; refuses what two people read differently."""
+    """Stored as a date. Reads 2026-3-1, 2026/03/01, 2026年3月1日 and 20260301.
+
+    What two people may read differently (03/04/2026) is refused.
+    """
 
     key = "date"
     label: ClassVar[Label] = {"en": "Date", "zh": "日期"}

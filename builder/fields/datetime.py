@@ -32,7 +32,10 @@ COLUMN = Moment()
 
 
 class DateTime(FieldType):
-    """Stored aware, in UTC. Text is in the reader's zone unless it says its own offset; a bare day is its first moment."""
+    """Stored aware, in UTC. Text is in the reader's zone unless it says its own offset.
+
+    A day without a time is its first moment.
+    """
 
     key = "datetime"
     label: ClassVar[Label] = {"en": "Date and time", "zh": "日期时间"}
@@ -111,8 +114,9 @@ def _typed(text: str, reading: Reading) -> datetime:
             return _fitting(datetime.combine(read_day(text), time(), reading.zone), text)
         except BadValue:
             raise _not_a_time(text) from None
-    *day, hour, minute, second, fraction, offset = match.groups()
-    found = day_of(*(part for part in day if part is not None), text)
+    *parts, hour, minute, second, fraction, offset = match.groups()
+    year, month, day = [part for part in parts if part is not None]
+    found = day_of(year, month, day, text)
     try:
         clock = time(int(hour), int(minute), int(second or 0), int((fraction or "").ljust(6, "0")))
         zone = _offset(offset) if offset else reading.zone

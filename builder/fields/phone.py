@@ -122,7 +122,9 @@ def read_number(text: str, region: str) -> str:
 @lru_cache(maxsize=8)
 def _mobile_numbers(region: str) -> re.Pattern[str]:
     """The library's own rule for the region's mobile numbers."""
-    return re.compile(PhoneMetadata.metadata_for_region(region).mobile.national_number_pattern, re.ASCII)
+    metadata = PhoneMetadata.metadata_for_region(region)
+    rule = metadata.mobile.national_number_pattern if metadata and metadata.mobile else None
+    return re.compile(rule or "(?!)", re.ASCII)  # without a rule nothing matches, and the library parses
 
 
 def _parsed(text: str, bare: str, region: str) -> str:

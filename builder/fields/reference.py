@@ -113,7 +113,7 @@ class Reference(FieldType):
 
     def from_form(
         self, posted: Sequence[str], settings: Mapping[str, Any], reading: Reading = PLAIN
-    ) -> int | None:
+    ) -> int | Unresolved | None:
         """The picker posts the id. What was typed to search stands beside it, as `<field>__search`."""
         plain = half_width(posted[-1]) if posted else ""
         if not plain:

@@ -18,8 +18,9 @@ from schema_store.problems import Problem, _, pointer
 from schema_store.texts import pick
 
 COLOURS = (
-    "blue", "azure", "indigo", "purple", "pink", "red", "orange", "yellow", "lime", "green", "teal", "cyan", "secondary",
-)  # fmt: skip
+    *("blue", "azure", "indigo", "purple", "pink", "red", "orange"),
+    *("yellow", "lime", "green", "teal", "cyan", "secondary"),
+)
 """Colours of the kit's badges."""
 
 VALUE_LENGTH = 60

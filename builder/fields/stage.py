@@ -1,10 +1,11 @@
-"""Where a record stands in its life: prospect, active, dormant. Plain states; the ways between them come with the mechanics."""
+"""Where a record stands in its life: prospect, active, dormant. Plain states, without ways between them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from builder.fields.contract import Label
 from builder.fields.select import OPTION, Select, options_of, options_setting
 from schema_store.problems import Problem, _
 

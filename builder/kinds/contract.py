@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from builder.registry import Registry
 
 Reference = tuple[str, str, str]
-"""(kind, key, pointer): a definition that another one needs, and where it says so. Fields: ("field", "member.stage", …)."""
+"""(kind, key, pointer): a definition that another one needs, and where it says so.
+
+A field is needed as ("field", "member.stage", …)."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class RuleAt:
 
 
 class Kind(ABC):
-    """One kind. Publishing asks in this order: shape, check_alone, settle, complete, compile, check.
+    """One kind. Publishing asks in this order: shape, check_alone, settle, complete, check_change, compile, check.
 
     Every question is asked with documents from outside: none may raise anything for any document that
     passed the questions before it.
@@ -53,6 +55,12 @@ class Kind(ABC):
     ) -> dict[str, Any]:
         """`body` with what publishing keeps from its `live` version and takes from the other `bodies` of this kind."""
         return body
+
+    def check_change(
+        self, body: Mapping[str, Any], live: Mapping[str, Any], registry: Registry
+    ) -> list[Problem]:
+        """What is wrong with turning the published `live` into the completed `body`."""
+        return []
 
     def authored(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """`body` as an author would write it: without what `complete` writes out again. For editors and roll back."""

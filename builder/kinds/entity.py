@@ -33,6 +33,11 @@ class EntityKind(Kind):
     ) -> dict[str, Any]:
         return entity_document.settle(body, live)
 
+    def check_change(
+        self, body: Mapping[str, Any], live: Mapping[str, Any], registry: Registry
+    ) -> list[Problem]:
+        return entity_alone.of_change(body, live, registry)
+
     def authored(self, body: Mapping[str, Any]) -> dict[str, Any]:
         return entity_document.authored(body)
 

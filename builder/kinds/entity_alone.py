@@ -17,10 +17,46 @@ MAX_COLUMNS = 1_200
 """Fields that were ever there: PostgreSQL's tables end at 1,600 columns."""
 
 RESERVED_ENTITIES = frozenset(
-    ["all", "event", "export", "file", "files", "history", "import", "lookup", "me", "new", "none", "run", "runs", "search", "self", "system", "tessera", "user", "users"]
+    [
+        "all",
+        "event",
+        "export",
+        "file",
+        "files",
+        "history",
+        "import",
+        "lookup",
+        "me",
+        "new",
+        "none",
+        "run",
+        "runs",
+        "search",
+        "self",
+        "system",
+        "tessera",
+        "user",
+        "users",
+    ]
 )
 RESERVED_FIELDS = frozenset(
-    ["id", "version", "created_at", "updated_at", "created_by", "updated_by", "deleted_at", "rowid", "oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"]
+    [
+        "id",
+        "version",
+        "created_at",
+        "updated_at",
+        "created_by",
+        "updated_by",
+        "deleted_at",
+        "rowid",
+        "oid",
+        "ctid",
+        "xmin",
+        "xmax",
+        "cmin",
+        "cmax",
+        "tableoid",
+    ]
 )
 """System fields, now or later, and names that a database keeps for itself."""
 
@@ -58,6 +94,29 @@ def of_settings(settings: Mapping[str, Any], registry: Registry) -> list[Problem
     if wrong:
         return wrong
     return [*field_type.check_settings(settings), *_of_options(settings), *_of_default(field_type, settings)]
+
+
+def of_change(body: Mapping[str, Any], live: Mapping[str, Any], registry: Registry) -> list[Problem]:
+    """Fields, in use or retired, that would hold another sort of value than their columns do."""
+    known = dict(settings_of(live))
+    return [
+        Problem(
+            "field.type_change",
+            _("“{key}” was published as {before}; it cannot become {after} in place."),
+            {"key": key, "before": known[key]["type"], "after": settings["type"]},
+            pointer("properties", key, "x-tessera", "type"),
+            _("Add a new field and retire this one."),
+        )
+        for key, settings in settings_of(body)
+        if key in known and _holds(settings, registry) != _holds(known[key], registry)
+    ]
+
+
+def _holds(settings: Mapping[str, Any], registry: Registry) -> tuple[Any, ...]:
+    """What a field's stored values are; options come and go, they are the same sort of value."""
+    field_type = registry.field_types.get(settings["type"])
+    fact = field_type.fact(settings) if field_type else {}
+    return (settings["type"], fact.get("type"), fact.get("scale"), fact.get("entity"), settings.get("column"))
 
 
 @cache

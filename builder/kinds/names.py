@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from builder.kinds.contract import RuleAt
 from builder.rules.check import check as check_rule
-from builder.rules.names import Type
+from builder.rules.rule import Rule
 from schema_store.problems import Problem, Problems, _
 from schema_store.shapes import nearest
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
-
-CONDITION = Type("boolean")
 
 
 def unknown(
@@ -29,12 +27,12 @@ def unknown(
 
 
 def of_rule(rule: RuleAt, catalog: Catalog) -> list[Problem]:
-    """Problems of a rule, with pointers into its definition; the rule's entity exists."""
+    """Problems of a rule, warnings too, with pointers into its definition; the rule's entity exists."""
     try:
-        checked(rule, catalog)
+        found = checked(rule, catalog).warnings
     except Problems as wrong:
-        return [problem.at(rule.pointer) for problem in wrong.problems]
-    return []
+        found = wrong.problems
+    return [problem.at(rule.pointer) for problem in found]
 
 
 def reads_of(rule: RuleAt, catalog: Catalog) -> set[tuple[str, str]]:
@@ -45,7 +43,7 @@ def reads_of(rule: RuleAt, catalog: Catalog) -> set[tuple[str, str]]:
         return set()
 
 
-def checked(rule: RuleAt, catalog: Catalog) -> Any:
+def checked(rule: RuleAt, catalog: Catalog) -> Rule:
     """The checked rule. Raises Problems with pointers inside the rule."""
-    wanted = None if rule.is_value else CONDITION
+    wanted = "value" if rule.is_value else "condition"
     return check_rule(rule.document, catalog, rule.entity, wanted=wanted, trigger=rule.is_trigger)

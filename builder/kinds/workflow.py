@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cronsim import CronSim, CronSimError
@@ -43,16 +44,13 @@ class WorkflowKind(Kind):
         if entity is None:
             return [unknown(_("“{name}” is not an entity."), body["entity"], catalog.entities, "/entity")]
         trigger = body["trigger"]
-        found = _of_part(
-            trigger, registry.triggers, _("“{name}” is not a trigger."), "/trigger", entity, catalog
-        )
+        found = _of_part(trigger, registry.triggers, "/trigger", entity, catalog)
         if not found:
             found = [*_of_cron(trigger), *_of_record_trigger(trigger, entity, catalog)]
         for rule in self.rules(body, catalog):
             found += of_rule(rule, catalog)
         for at, action in enumerate(body["actions"]):
-            template = _("“{name}” is not an action.")
-            found += _of_part(action, registry.actions, template, pointer("actions", at), entity, catalog)
+            found += _of_part(action, registry.actions, pointer("actions", at), entity, catalog)
         return found
 
     def rules(self, body: Mapping[str, Any], catalog: Catalog) -> list[RuleAt]:
@@ -85,17 +83,22 @@ USUAL: Mapping[str, Any] = {"enabled": True, "approval_above": None, "on_import"
 
 
 def _of_part(
-    part: Mapping[str, Any], shelf: Shelf[Any], template: str, place: str, entity: Entity, catalog: Catalog
+    part: Mapping[str, Any], shelf: Shelf[Any], place: str, entity: Entity, catalog: Catalog
 ) -> list[Problem]:
     """Problems of a trigger or an action: is it known, do its settings fit, what does it say itself?"""
     known = shelf.get(part["type"])
     if known is None:
-        return [unknown(template, part["type"], shelf, place + "/type")]
+        return [unknown(_("“{name}” is not known here."), part["type"], shelf, place + "/type")]
     settings = {key: value for key, value in part.items() if key != "type"}
-    found = Shape(known.settings).problems(settings)
+    found = _settings_shape(known).problems(settings)
     if not found and hasattr(known, "check"):
         found = known.check(settings, entity.key, catalog)
     return [problem.at(place) for problem in found]
+
+
+@cache
+def _settings_shape(part: Any) -> Shape:
+    return Shape(part.settings)
 
 
 def _of_cron(trigger: Mapping[str, Any]) -> Iterator[Problem]:

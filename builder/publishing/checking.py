@@ -50,7 +50,7 @@ def check(registry: Registry, before: Catalog, changes: Changes) -> Checked:
     changed = {name: body for name, body in completed.items() if not _is_live(name, body, before)}
     bodies = {name: body for name, body in {**before.bodies, **changed}.items() if body is not None}
     after = compile_bodies(registry, bodies, stamp=before.stamp + 1)
-    found = [*_of_compiling(changed, after), *_of_bytes(changed)]
+    found = [*_of_bytes(changed), *_of_changing(registry, before, changed), *_of_compiling(changed, after)]
     return Checked(before, after, changed, tuple(found or _of_the_whole(registry, before, after, changed)))
 
 
@@ -143,6 +143,15 @@ def shape_of(kind: Kind) -> Shape:
     if held is None or held[0] is not schema:
         held = _SHAPES[id(schema)] = (schema, Shape(schema))
     return held[1]
+
+
+def _of_changing(registry: Registry, before: Catalog, changed: Changes) -> Iterator[Problem]:
+    """What a definition may not become, given what it is."""
+    for name, body in changed.items():
+        live = before.bodies.get(name)
+        if body is not None and live is not None:
+            problems = registry.kinds[name[0]].check_change(body, live, registry)
+            yield from (of_definition(problem, name) for problem in problems)
 
 
 def _of_compiling(changed: Changes, after: Catalog) -> Iterator[Problem]:

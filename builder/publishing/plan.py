@@ -12,7 +12,7 @@ from builder.publishing.checking import Changes, Checked
 from builder.publishing.sentences import describe, named
 from builder.publishing.steps import StepChange
 from schema_store.documents import Body, Name, fingerprint, refuse
-from schema_store.problems import Problem
+from schema_store.problems import Problem, pointer
 from schema_store.sentences import Sentence
 
 if TYPE_CHECKING:
@@ -63,6 +63,12 @@ class Plan:
     @property
     def warnings(self) -> list[Problem]:
         return [problem for problem in self.problems if problem.severity != "error"]
+
+    @property
+    def broken(self) -> list[Problem]:
+        """The errors that this change would bring to definitions which it does not touch."""
+        touched = tuple(pointer(*name) + "/" for name in self.bodies)
+        return [problem for problem in self.errors if not (problem.pointer + "/").startswith(touched)]
 
     def refuse(self) -> None:
         """Raise Problems where the plan has an error."""

@@ -87,7 +87,8 @@ def _of_field(
 ) -> Iterator[Sentence]:
     path = change.path
     if path[1] == ORDER:
-        yield Sentence(_("{label}: the fields stand in another order."), {"label": named(after)})
+        if _used(change.before, before, after) != _used(change.after, before, after):
+            yield Sentence(_("{label}: the fields stand in another order."), {"label": named(after)})
         return
     settings = (after if path[1] in after["properties"] else before)["properties"][path[1]]["x-tessera"]
     label = settings["label"]
@@ -114,6 +115,12 @@ def _of_field(
             )
     else:
         yield _plain(label, path[3:], change)
+
+
+def _used(keys: list[str], before: Body, after: Body) -> list[str]:
+    """The keys that stay in use: a retired field moves to the end, which is no news."""
+    used = fields_of(before).keys() & fields_of(after).keys()
+    return [key for key in keys if key in used]
 
 
 def _of_whole_field(
