@@ -43,6 +43,8 @@ class Kind(ABC):
     label_plural: ClassVar[Text]
     order: ClassVar[int]
     """Kinds are checked and published in this order; a kind may refer to kinds of lower or equal order."""
+    is_entangled: ClassVar[bool] = False
+    """True where a change of one may change what `settle` writes into others of this kind."""
     shape: ClassVar[Mapping[str, Any] | None] = None
     """The JSON Schema of the document; None: `schema_store/shapes/<key>.json`."""
 
@@ -51,7 +53,11 @@ class Kind(ABC):
         return []
 
     def settle(
-        self, body: dict[str, Any], live: Mapping[str, Any] | None, bodies: Mapping[str, Mapping[str, Any]]
+        self,
+        body: dict[str, Any],
+        live: Mapping[str, Any] | None,
+        bodies: Mapping[str, Mapping[str, Any]],
+        registry: Registry,
     ) -> dict[str, Any]:
         """`body` with what publishing keeps from its `live` version and takes from the other `bodies` of this kind."""
         return body

@@ -24,14 +24,19 @@ class EntityKind(Kind):
     label: ClassVar[Text] = {"en": "Entity", "zh": "实体"}
     label_plural: ClassVar[Text] = {"en": "Entities", "zh": "实体"}
     order = 10
+    is_entangled = True
 
     def check_alone(self, body: Mapping[str, Any], registry: Registry) -> list[Problem]:
         return entity_alone.problems(body, registry)
 
     def settle(
-        self, body: dict[str, Any], live: Mapping[str, Any] | None, bodies: Mapping[str, Mapping[str, Any]]
+        self,
+        body: dict[str, Any],
+        live: Mapping[str, Any] | None,
+        bodies: Mapping[str, Mapping[str, Any]],
+        registry: Registry,
     ) -> dict[str, Any]:
-        return entity_document.settle(body, live)
+        return entity_document.settle(body, live, bodies, registry)
 
     def check_change(
         self, body: Mapping[str, Any], live: Mapping[str, Any], registry: Registry
@@ -115,7 +120,7 @@ def fact(one: Field) -> Fact:
         key=one.key,
         type=Type(said["type"], said.get("scale", 0), tuple(said.get("options", ())), said.get("entity", "")),
         label=one.label,
-        is_nullable=not one.required,
+        is_nullable=True,  # a field may become required while older records leave it empty
         option_labels={option["value"]: option.get("label", option["value"]) for option in options},
         rollup=rollup(one.settings),
     )
@@ -136,7 +141,7 @@ def rollup(settings: Mapping[str, Any]) -> Rollup | None:
 
 def _default(field_type: Any, settings: Mapping[str, Any]) -> Any:
     try:
-        return field_type.from_json(settings.get("default"), settings)
+        return field_type.default(settings)
     except BadValue:  # `check_alone` says so; a catalog for checking is compiled all the same
         return None
 

@@ -93,7 +93,8 @@ def of_settings(settings: Mapping[str, Any], registry: Registry) -> list[Problem
     wrong = settings_shape(field_type).problems(settings)
     if wrong:
         return wrong
-    return [*field_type.check_settings(settings), *_of_options(settings), *_of_default(field_type, settings)]
+    wrong = list(field_type.check_settings(settings)) or list(_of_options(settings))
+    return wrong or list(_of_default(field_type, settings))
 
 
 def of_change(body: Mapping[str, Any], live: Mapping[str, Any], registry: Registry) -> list[Problem]:
@@ -208,6 +209,6 @@ def _of_default(field_type: FieldType, settings: Mapping[str, Any]) -> Iterator[
         yield Problem("field.default", _("This field is computed: it takes no default."), {}, "/default")
         return
     try:
-        field_type.from_json(settings["default"], settings)
+        field_type.default(settings)
     except BadValue as wrong:
         yield from (problem.at("/default") for problem in wrong.problems)

@@ -56,17 +56,52 @@ def fields_of(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     return {key: settings for key, settings in settings_of(body) if not settings.get("retired")}
 
 
-def settle(body: Body, live: Mapping[str, Any] | None) -> Body:
-    """`body` with the columns of its live version, and with the fields that it leaves out kept as retired ones."""
+def settle(
+    body: Body, live: Mapping[str, Any] | None, bodies: Mapping[str, Mapping[str, Any]], registry: Registry
+) -> Body:
+    """`body` with the columns of its live version, its left-out fields kept as retired ones, and its rollups told
+    what they gather. `bodies` are all entities as they will be."""
     settled = deepcopy(body)
     properties = settled["properties"]
-    known = dict(settings_of(live)) if live else {}
-    for key, settings in known.items():
+    for key, settings in settings_of(live) if live else ():
         if key not in properties:
             properties[key] = {"x-tessera": {**settings, "retired": True}}
         elif "column" in settings:
             properties[key].setdefault("x-tessera", {}).setdefault("column", settings["column"])
+    for _key, settings in settings_of(settled):
+        if "of" in settings and "relation" in settings:
+            _tell_gathered(settings, head(body)["key"], bodies, registry)
     return settled
+
+
+def _tell_gathered(
+    settings: Body, entity: str, bodies: Mapping[str, Mapping[str, Any]], registry: Registry
+) -> None:
+    """Write into a rollup what the gathered field of the child is, as far as its values go: type and own settings."""
+    settings.pop("of_type", None)
+    child = next(
+        (child for child in bodies.values() if settings["relation"] in relations_to(entity, child)), None
+    )
+    gathered = dict(settings_of(child)).get(settings["of"]) if child else None
+    field_type = registry.field_types.get(gathered.get("type", "")) if gathered else None
+    if gathered and field_type:
+        own = {word: gathered[word] for word in field_type.settings if word in gathered}
+        settings["of_type"] = {"type": gathered["type"], **deepcopy(own)}
+
+
+def relations_to(entity: str, child: Mapping[str, Any]) -> dict[str, str]:
+    """The relations that the references of `child` make on `entity`: `{relation: reference field}`."""
+    own = head(child)["key"]
+    return {
+        inverse_key(own, key, settings): key
+        for key, settings in fields_of(child).items()
+        if settings.get("to") == entity
+    }
+
+
+def inverse_key(entity: str, field: str, settings: Mapping[str, Any]) -> str:
+    """What the other entity calls the records that point to it with this reference."""
+    return settings.get("inverse", {}).get("key") or f"{entity}_{field}"[:30]
 
 
 def complete(body: Body, registry: Registry) -> Body:
@@ -119,11 +154,22 @@ def _completed_property(
     if field_type.storage == "column":
         settings.setdefault("column", key)
     if "to" in settings:
-        settings["inverse"] = {"key": f"{head(body)['key']}_{key}"[:30], **settings.get("inverse", {})}
+        settings["inverse"] = {"key": inverse_key(head(body)["key"], key, settings)} | settings.get(
+            "inverse", {}
+        )
     follows = derived(settings, registry)
     # What a restored or retired field no longer says must not linger; the rest of the author's words stay.
     written = {word: value for word, value in schema.items() if word not in ("x-tessera", "deprecated")}
-    return {**follows, **written, "x-tessera": settings}
+    return {**follows, **written, "x-tessera": _in_one_order(settings)}
+
+
+WRITTEN_LAST = ("inverse", "of_type", "column", "retired")
+"""What publishing may write into a field's settings: at the end, so that the same field gives the same bytes."""
+
+
+def _in_one_order(settings: Mapping[str, Any]) -> Body:
+    first = {word: value for word, value in settings.items() if word not in WRITTEN_LAST}
+    return first | {word: settings[word] for word in WRITTEN_LAST if word in settings}
 
 
 def _completed_head(body: Mapping[str, Any]) -> Body:

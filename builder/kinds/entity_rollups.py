@@ -15,14 +15,6 @@ from schema_store.problems import Problem, _, pointer
 if TYPE_CHECKING:
     from builder.catalog import Catalog
 
-FITTING = {
-    "sum": ("integer", "decimal"),
-    "avg": ("integer", "decimal"),
-    "min": ("integer", "decimal", "date", "datetime"),
-    "max": ("integer", "decimal", "date", "datetime"),
-}
-"""The types of the child's field that each aggregate takes; count takes none."""
-
 Node = tuple[str, str]
 """(entity, field)"""
 
@@ -43,7 +35,11 @@ def rollup_problems(entity: Entity, catalog: Catalog) -> Iterator[Problem]:
             )
             continue
         child = catalog.entities[relation.entity]
-        yield from (problem.at(place) for problem in _of_one(fact.rollup, child, catalog))
+        found = [*_of_one(fact.rollup, child, catalog)]
+        if not found:  # only now the type knows what it gathers
+            field = entity.fields[key]
+            found = field.type.check_settings(field.settings)
+        yield from (problem.at(place) for problem in found)
         circle = _circle((entity.key, key), catalog)
         if circle:
             shown = " → ".join(".".join(node) for node in circle)
@@ -84,14 +80,9 @@ def _of_aggregated(rollup: Rollup, child: Entity) -> Iterator[Problem]:
             "",
         )
         return
-    fact = child.facts.get(rollup.of)
-    if fact is None:
-        yield unknown(
-            _("“{name}” is not a field of the records behind this relation."), rollup.of, child.fields, "/of"
-        )
-    elif fact.type.name not in FITTING.get(rollup.aggregate, ()):
-        params = {"aggregate": rollup.aggregate, "key": rollup.of, "type": fact.type.name}
-        yield Problem("rollup.of", _("“{aggregate}” cannot be taken of “{key}” ({type})."), params, "/of")
+    if rollup.of not in child.fields:
+        template = _("“{name}” is not a field of the records behind this relation.")
+        yield unknown(template, rollup.of, child.fields, "/of")
 
 
 def _circle(start: Node, catalog: Catalog) -> list[Node]:

@@ -62,16 +62,26 @@ def validate(
 
 
 def complete(registry: Registry, before: Catalog, changes: Changes) -> dict[Name, Body | None]:
-    """The bodies as publishing would write them; their shapes are right. In the order of kinds."""
+    """The bodies as publishing would write them, in the order of kinds; the shapes of `changes` are right.
+
+    Holds more than `changes` where one entity's change settles others anew (what a rollup gathers, say).
+    """
     done: dict[Name, Body | None] = {}
-    for kind, name in _in_order(registry, changes):
-        body = changes[name]
+    for kind, name in _in_order(registry, {**_entangled(registry, before, changes), **changes}):
+        body = changes[name] if name in changes else kind.authored(before.bodies[name])
         if body is None:
             done[name] = None
             continue
         others = _bodies_of(kind.key, before, changes)
-        done[name] = kind.complete(kind.settle(body, before.bodies.get(name), others), registry)
+        settled = kind.settle(body, before.bodies.get(name), others, registry)
+        done[name] = kind.complete(settled, registry)
     return done
+
+
+def _entangled(registry: Registry, before: Catalog, changes: Changes) -> dict[Name, None]:
+    """What is live of the kinds in which one change may change others."""
+    kinds = {kind for kind, _key in changes if registry.kinds[kind].is_entangled}
+    return {name: None for name in before.bodies if name[0] in kinds and name not in before.left_out}
 
 
 def problems_beside(registry: Registry, catalog: Catalog, name: Name) -> list[Problem]:
