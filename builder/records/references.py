@@ -50,7 +50,7 @@ def ids(work: Work, one: Field, wanted: Iterable[Any]) -> dict[Any, int]:
     if texts and target.key_field:
         key = tables.of(work.catalog).column(table, target.key, target.key_field)
         asked = {value for value in texts.values() if value is not None}
-        by_key = dict(work.connection.execute(select(key, table.c.id).where(key.in_(asked))).tuples().all())
+        by_key = dict(work.connection.execute(select(key, table.c.id).where(key.in_(asked))).all())
         found |= {value: by_key[text] for value, text in texts.items() if text in by_key}
     return found
 

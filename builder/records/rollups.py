@@ -29,6 +29,7 @@ from sqlalchemy import (
     union,
     update,
 )
+from sqlalchemy import cast as sql_cast
 
 from builder.catalog import Catalog, Entity
 from builder.database import metadata
@@ -184,7 +185,7 @@ def _aggregate(work: Work, follow: Follow, child: Any, field: Field, fact: Fact)
         return field.type.average(func.sum(value), func.count(value), field.settings)
     found = getattr(func, rollup.aggregate)(value)
     return (
-        cast(found, BigInteger) if rollup.aggregate == "sum" else found
+        sql_cast(found, BigInteger) if rollup.aggregate == "sum" else found
     )  # PostgreSQL sums bigints as numeric
 
 

@@ -140,6 +140,14 @@ def test_one_role_without_a_row_rule_gives_every_row():
     assert policy_of("clerk", "free", catalog=catalog).rows("member") is None
 
 
+@pytest.mark.parametrize(("rows", "rule"), [(True, None), (False, False)])
+def test_rows_may_be_all_or_none(rows, rule):
+    role = {"key": "some", "entities": {"member": {"read": True, "rows": rows}}}
+    catalog = Catalog(7, {"member": an_entity()}, {"role": {"some": role}})
+
+    assert policy_of("some", catalog=catalog).rows("member") is rule
+
+
 def test_a_role_that_is_no_longer_published_grants_nothing():
     assert not policy_of("gone").may("read", "member")
 
