@@ -36,7 +36,7 @@ from builder.fields.contract import Field
 from builder.records import numbers, tables, within
 from builder.records.history import history
 from builder.records.listeners import Batch, about_to_write, tell
-from builder.records.sql import json_members, json_merged, json_pair, json_plus, key, typed
+from builder.records.sql import affected, json_members, json_merged, json_pair, json_plus, key, typed
 from builder.records.violations import explained
 from builder.rules.check import Rule
 from builder.rules.to_sql import value as rule_value
@@ -70,7 +70,7 @@ def write(work: Work, entity_key: str, ids: Select[Any], changes: Changes) -> Wr
     plan = _Plan(work, work.catalog.entity(entity_key), changes)
     batch_id = events.open_batch(work.connection, entity_key, events.CHANGED, work.cause, at=work.now)
     touched = _touched(plan.table, batch_id, +1).where(plan.table.c.id.in_(ids), plan.differs())
-    return _change(work, plan, batch_id, work.connection.execute(_note(touched)).rowcount)
+    return _change(work, plan, batch_id, affected(work.connection, _note(touched)))
 
 
 def merge(work: Work, entity_key: str, source: Select[Any], *, tags: Changes | None = None) -> Written:
@@ -86,7 +86,7 @@ def merge(work: Work, entity_key: str, source: Select[Any], *, tags: Changes | N
     touched = (
         _touched(plan.table, batch_id, +1).join(given, given.c.id == plan.table.c.id).where(plan.differs())
     )
-    return _change(work, plan, batch_id, work.connection.execute(_note(touched)).rowcount)
+    return _change(work, plan, batch_id, affected(work.connection, _note(touched)))
 
 
 def _touched(table: Any, batch_id: int, step: int) -> Select[Any]:
@@ -144,7 +144,7 @@ def delete(work: Work, entity_key: str, ids: Select[Any]) -> Written:
     entity = work.catalog.entity(entity_key)
     table = tables.of(work.catalog).table(entity_key)
     batch_id = events.open_batch(work.connection, entity_key, events.DELETED, work.cause, at=work.now)
-    count = work.connection.execute(_note(_touched(table, batch_id, +1).where(table.c.id.in_(ids)))).rowcount
+    count = affected(work.connection, _note(_touched(table, batch_id, +1).where(table.c.id.in_(ids))))
     if not count:
         events.close_batch(work.connection, batch_id, 0)
         return Written(None, 0)
@@ -220,14 +220,14 @@ def _insert(work: Work, table: Any, batch_id: int, rows: Select[Any]) -> int:
     names = list(rows.selected_columns.keys())
     if not work.house.database.is_sqlite:
         made = insert(table).from_select(names, rows).returning(table.c.id, table.c.version).cte("made")
-        return work.connection.execute(
-            _note(select(literal(batch_id, BigInteger), made.c.id, made.c.version))
-        ).rowcount
+        return affected(
+            work.connection, _note(select(literal(batch_id, BigInteger), made.c.id, made.c.version))
+        )
     # SQLite has no INSERT inside WITH; under its one write lock the new rows are those above the highest id before.
     last = select(func.coalesce(func.max(table.c.id), 0)).scalar_subquery()
     before = work.connection.execute(select(last)).scalar_one()
     work.connection.execute(insert(table).from_select(names, rows))
-    return work.connection.execute(_note(_touched(table, batch_id, 0).where(table.c.id > before))).rowcount
+    return affected(work.connection, _note(_touched(table, batch_id, 0).where(table.c.id > before)))
 
 
 def _write_whole(work: Work, entity: Entity, batch: Batch, *, is_gone: bool) -> None:

@@ -312,7 +312,6 @@ class _Chunk:
         keys = [self._key(row) for row in rows]
         return dict(
             self.work.connection.execute(select(column, self.table.c.id).where(column.in_(keys)))
-            .tuples()
             .all()
         )
 

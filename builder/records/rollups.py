@@ -36,6 +36,7 @@ from builder.database import metadata
 from builder.fields.contract import Field
 from builder.records import tables
 from builder.records.listeners import Batch
+from builder.records.sql import affected
 from builder.rules.check import check
 from builder.rules.names import Fact, Rollup
 from builder.rules.to_sql import condition
@@ -155,7 +156,7 @@ def recompute(work: Work, follow: Follow, parents: Parents) -> int:
     values = {column.name: _or_nothing(value, fact) for column, value, fact in columns}
     differs = or_(*(column.is_distinct_from(_or_nothing(value, fact)) for column, value, fact in columns))
     statement = update(parent).values(values).where(parent.c.id == fresh.c.parent_id, differs)
-    return work.connection.execute(statement).rowcount
+    return affected(work.connection, statement)
 
 
 def _aggregated(work: Work, follow: Follow, parents: Parents) -> Subquery:

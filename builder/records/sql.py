@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Connection, Integer, Select, Text, column, func, literal, select
+from sqlalchemy import JSON, Boolean, Connection, Integer, Select, Text, column, func, literal, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import cast
@@ -211,6 +211,11 @@ def key(value: str) -> ColumnElement[str]:
     return typed(value, Text())
 
 
+def affected(connection: Connection, statement: Any) -> int:
+    """Execute a writing statement; how many rows it touched (drivers forget it for INSERT unless asked)."""
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+
+
 def number(value: int) -> ColumnElement[int]:
     """A small whole number as a bound value."""
     return typed(value, Integer())
@@ -220,7 +225,7 @@ def keys_of(connection: Connection, document: ColumnElement[Any]) -> Select[Any]
     """A Select of the keys of a JSON object column, one row each."""
     if connection.dialect.name == "sqlite":
         each = func.json_each(document).table_valued("key")
-        return select(each.c.key).select_from(document.table, each)  # type: ignore[attr-defined]
+        return select(each.c.key).select_from(document.table.join(each, true()))  # type: ignore[attr-defined]
     return select(func.jsonb_object_keys(document))
 
 

@@ -19,7 +19,11 @@ from tests.make import OPERATOR
 def test_new_record_takes_defaults_and_is_version_one(shop: House) -> None:
     member = make.read(shop, "member", make.record(shop, "member", {"member_no": "M1", "name": "王小明"}))
     assert (member.version, member.values["name"], member.values["stage"]) == (1, "王小明", "new")
-    assert (member.values["order_count"], member.values["total_spent"], member.values["last_order_on"]) == (0, 0, None)
+    assert (member.values["order_count"], member.values["total_spent"], member.values["last_order_on"]) == (
+        0,
+        0,
+        None,
+    )
 
 
 def test_required_field_cannot_be_left_empty(shop: House) -> None:
@@ -63,7 +67,9 @@ def test_stale_save_is_a_conflict_that_shows_what_is_there_now(shop: House) -> N
 
 def test_reference_may_be_written_as_the_key_of_what_it_points_to(shop: House) -> None:
     member_id = make.record(shop, "member", {"member_no": "M1"})
-    order = make.read(shop, "order", make.record(shop, "order", {"order_no": "O1", "member": Unresolved("member", "M1")}))
+    order = make.read(
+        shop, "order", make.record(shop, "order", {"order_no": "O1", "member": Unresolved("member", "M1")})
+    )
     assert (order.values["member"], order.keys["member"], order.values["status"]) == (member_id, "M1", "paid")
 
 
@@ -79,7 +85,10 @@ def test_deleted_record_is_gone_and_its_history_stays(shop: House) -> None:
         save.delete(work, "member", member_id, policy=OPERATOR)
     with shop.reading() as work:
         assert find.get(work, "member", member_id, OPERATOR) is None
-        assert [entry.what for entry in history.of(work, "member", member_id, OPERATOR)] == ["deleted", "created"]
+        assert [entry.what for entry in history.of(work, "member", member_id, OPERATOR)] == [
+            "deleted",
+            "created",
+        ]
     assert make.record(shop, "member", {"member_no": "M1"}) != member_id
 
 
@@ -100,7 +109,9 @@ def test_rollups_follow_insert_change_move_and_delete_of_a_child(shop: House) ->
 
     order = {"order_no": "O1", "member": ann, "ordered_on": date(2026, 1, 5), "amount": 1250}
     first = make.record(shop, "order", order)
-    second = make.record(shop, "order", {**order, "order_no": "O2", "ordered_on": date(2026, 2, 1), "amount": 800})
+    second = make.record(
+        shop, "order", {**order, "order_no": "O2", "ordered_on": date(2026, 2, 1), "amount": 800}
+    )
     assert totals(ann) == (2, 2050, date(2026, 2, 1))
     make.record(shop, "order", {"status": "refunded"}, id=second)
     assert totals(ann) == (1, 1250, date(2026, 1, 5))
