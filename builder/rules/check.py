@@ -19,7 +19,7 @@ from builder.rules.rule import Rule
 from builder.rules.tree import Call, Literal, Node, Tree, Way, document
 from schema_store.problems import Problem, Problems, _
 
-BASED = frozenset({"any", "like", "ordered", "measure", "known"})
+BASED = frozenset({"any", "like", "ordered", "measure", "known", "name"})
 """Slots whose values must be of one family; the first that is not a literal decides which."""
 
 

@@ -25,7 +25,7 @@ MAX_VALUES = 5_000
 LEAVES = frozenset({"var", "val"})
 """Operators that do not count as a level of depth."""
 BRANCHES = frozenset({"if", "?:"})
-ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "min", "max", "round"})
+ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "min", "max", "round", "date_add", "date_diff", "substr"})
 
 
 def check_limits(document: Any) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from builder.database import Moment as MomentType
 from builder.database import PlainText
+from builder.rules.operators.texts import fold
 from builder.rules.names import Fact, Moment, Relation, Rollup, Type
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, FromClause, Integer, MetaData, Table, insert
 
@@ -172,6 +173,7 @@ TABLES = {
             for key, fact in own.items()
             if fact.type.name != "tags"
         ],
+        *[Column(f"{key}__folded", PlainText) for key, fact in own.items() if fact.type.name == "text"],
     )
     for entity, own in FACTS.items()
 }
@@ -197,6 +199,9 @@ class WorldTables:
     def column(self, table: FromClause, entity: str, key: str) -> Any:
         return table.c[key]
 
+    def folded(self, table: FromClause, entity: str, key: str) -> Any:
+        return table.c[f"{key}__folded"]
+
     def tags(self, entity: str, key: str) -> FromClause:
         return LINKS[entity, key]
 
@@ -207,9 +212,14 @@ def fill(connection: Connection, world: dict[str, dict[int, Record]]) -> None:
     METADATA.create_all(connection)
     for entity, rows in world.items():
         tags = {key for key, fact in FACTS[entity].items() if fact.type.name == "tags"}
-        connection.execute(
-            insert(TABLES[entity]), [{key: one for key, one in row.values.items() if key not in tags} for row in rows.values()]
-        )
+        connection.execute(insert(TABLES[entity]), [_columns(row, tags) for row in rows.values()])
         for key in tags:
             links = [{"record_id": number, "tag": tag} for number, row in rows.items() for tag in sorted(row.values[key])]
             connection.execute(insert(LINKS[entity, key]), links)
+
+
+def _columns(row: Record, tags: set[str]) -> dict[str, Any]:
+    """The row as its table holds it, with the folded shadow of each text."""
+    own = {key: one for key, one in row.values.items() if key not in tags}
+    texts = [key for key, fact in FACTS[row.entity].items() if fact.type.name == "text"]
+    return own | {f"{key}__folded": None if own[key] is None else fold(own[key]) for key in texts}

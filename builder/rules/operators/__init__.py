@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from builder.rules.operators import arithmetic, comparing, dates, emptiness, leaves, logic, relations, tags, texts, triggers
+from builder.rules.operators import (
+    arithmetic,
+    calendar,
+    comparing,
+    dates,
+    emptiness,
+    extremes,
+    leaves,
+    logic,
+    relations,
+    tags,
+    texts,
+    triggers,
+)
 from builder.rules.operators.entry import Operator
 
-FILES = (leaves, logic, comparing, arithmetic, emptiness, dates, texts, tags, relations, triggers)
+FILES = (leaves, logic, comparing, arithmetic, extremes, emptiness, dates, calendar, texts, tags, relations, triggers)
 
 TABLE: dict[str, Operator] = {entry.key: entry for file in FILES for entry in file.ENTRIES}
 """Every entry by its key. Entries of one name are told apart by the types of their arguments."""

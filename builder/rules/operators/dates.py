@@ -142,6 +142,18 @@ def _day(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
 
 
+def as_day(node: Node) -> Node:
+    """A date as it is; a time as its day (see `calendar.date_of`)."""
+    if node.type.name != "datetime":
+        return node
+    return Node("date_of", DATE, node.is_nullable, (node,), node.pointer, None, node.is_constant)
+
+
+def days_first(args: list[Node]) -> list[Node]:
+    """The arguments with every time as its day."""
+    return [as_day(arg) for arg in args]
+
+
 def _inner_emptied(writer: Writer, node: Node, negated: bool) -> Any:
     return writer.emptied(node.args[0], negated=negated)
 
@@ -226,14 +238,14 @@ ENTRIES = (
         value=_constant, is_constant=True, example={"now": []},
     ),
     Operator(
-        "days_since", "days_since", "dates", (Slot("date"),), INTEGER, ("integer",), "any", WHEN, _days(1),
+        "days_since", "days_since", "dates", (Slot("moment"),), INTEGER, ("integer",), "any", WHEN, _days(1),
         {"en": "the days since {0}", "zh": "距{0}已过的天数"}, 3, value=_days_sql(1), compared=_days_compared(1),
-        emptied=_inner_emptied, example={">": [{"days_since": [{"var": "last_order_on"}]}, 180]},
+        emptied=_inner_emptied, arrange=days_first, example={">": [{"days_since": [{"var": "last_order_on"}]}, 180]},
     ),
     Operator(
-        "days_until", "days_until", "dates", (Slot("date"),), INTEGER, ("integer",), "any", WHEN, _days(-1),
+        "days_until", "days_until", "dates", (Slot("moment"),), INTEGER, ("integer",), "any", WHEN, _days(-1),
         {"en": "the days until {0}", "zh": "距{0}还有的天数"}, 3, value=_days_sql(-1), compared=_days_compared(-1),
-        emptied=_inner_emptied, example={"<=": [{"days_until": [{"var": "birthday"}]}, 7]},
+        emptied=_inner_emptied, arrange=days_first, example={"<=": [{"days_until": [{"var": "birthday"}]}, 7]},
     ),
     Operator(
         "date_add", "date_add", "dates",

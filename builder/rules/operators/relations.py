@@ -16,7 +16,7 @@ from builder.rules.operators.leaves import within
 from builder.rules.operators.tags import counted, holder, reached
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
-from sqlalchemy import Select, func, select, true, type_coerce
+from sqlalchemy import Select, func, literal_column, select, true, type_coerce
 
 
 def _children(writer: Writer, relation: Node) -> tuple[Writer, Sql]:
@@ -205,7 +205,15 @@ def _said_with_condition(speaker: Speaker, node: Node, _negated: bool) -> str:
     """An aggregate, with its condition where it has one."""
     relation, expression, condition = _parts(node)
     words = [speaker.said(one) for one in (relation, expression) if one is not None]
-    plain = speaker.template(node).format(*words)
+    return _only_those(speaker, speaker.template(node).format(*words), condition)
+
+
+def _said_latest(speaker: Speaker, node: Node, _negated: bool) -> str:
+    words = speaker.template(node).format(*[speaker.said(arg) for arg in node.args[:3]])
+    return _only_those(speaker, words, node.args[3] if len(node.args) > 3 else None)
+
+
+def _only_those(speaker: Speaker, plain: str, condition: Node | None) -> str:
     if condition is None:
         return plain
     where = {"en": "{0} (only those where {1})", "zh": "{0}（仅限{1}）"}
@@ -214,6 +222,37 @@ def _said_with_condition(speaker: Speaker, node: Node, _negated: bool) -> str:
 
 def _type_of_expression(args: Sequence[Node]) -> Type:
     return args[1].type
+
+
+# --- latest ---
+
+
+def _latest(_node: Node, args: list[Closure]) -> Closure:
+    children, dated, expression, condition = args[0], args[1], args[2], args[3] if len(args) > 3 else None
+
+    def run(row: Row, moment: Moment) -> Any:
+        asked = [
+            (when, child.value("id"), child)
+            for child in children(row, moment)
+            if (when := dated(child, moment)) is not None and (condition is None or condition(child, moment))
+        ]
+        return expression(max(asked, key=lambda one: one[:2])[2], moment) if asked else None
+
+    return run
+
+
+def _latest_sql(writer: Writer, node: Node) -> Sql:
+    relation, dated, expression = node.args[:3]
+    inner, via = _children(writer, relation)
+    when = inner.value(dated)
+    asked = inner.true(node.args[3]) if len(node.args) > 3 else true()
+    found = select(inner.value(expression)).where(via == holder(writer, relation), when.is_not(None), asked)
+    newest = found.order_by(when.desc(), inner.column("id").desc()).limit(literal_column("1"))
+    return type_coerce(newest.correlate_except(inner.table).scalar_subquery(), SQL_TYPES[node.type.name])
+
+
+def _type_of_latest(args: Sequence[Node]) -> Type:
+    return args[2].type
 
 
 RELATION = Slot("relation")
@@ -266,4 +305,10 @@ ENTRIES = (
     _aggregate("max.of", "max", "ordered", _type_of_expression, ("integer", "number", "date", "datetime", "text"),
                "the largest {1} of {0}", "{0}中最大的{1}", _folded(lambda values, _node: max(values, default=None))),
     _aggregate("avg", "avg", "exact", NUMBER, ("number",), "the average {1} of {0}", "{0}的平均{1}", _folded(_average)),
+    Operator(
+        "latest", "latest", "relations", (RELATION, Slot("moment", inner=True), Slot("any", inner=True), ONLY), _type_of_latest,
+        ("like",), "own", _("Empty when no record has a date, or when the newest has no such value."), _latest,
+        {"en": "{2} of the newest of {0} by {1}", "zh": "{0}中按{1}最新一条的{2}"}, 2, value=_latest_sql, is_aggregate=True,
+        say=_said_latest, example={"latest": [{"var": "orders"}, {"var": "ordered_on"}, {"var": "status"}]},
+    ),
 )

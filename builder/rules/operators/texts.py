@@ -1,54 +1,330 @@
-"""Texts, compared by code point. An empty text does not exist: it is an empty value."""
+"""Texts, compared by code point. An empty text does not exist: what comes out empty is an empty value."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
-from builder.rules.dialects import holds, otherwise
-from builder.rules.families import BOOLEAN
+from builder.rules.dialects import INTEGER as INTEGER_SQL
+from builder.rules.dialects import TEXT as TEXT_SQL
+from builder.rules.dialects import all_of, bound, holds, otherwise, shaped
+from builder.rules.families import BOOLEAN, INTEGER, TEXT
 from builder.rules.names import Moment, Row
 from builder.rules.operators.comparing import is_column
-from builder.rules.operators.entry import Operator, Pieces, Slot, Writer
+from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
+from builder.rules.operators.leaves import onward
 from builder.rules.tree import Closure, Node
-from schema_store.problems import _
+from schema_store.problems import Problem, Problems, _
+from sqlalchemy import false, select, true, type_coerce
+
+BLANKS = " \t\n\r\u00a0\u3000"
+"""What `trim` takes away, the same on both databases."""
 
 
+def fold(text: str) -> str:
+    """The text without differences of case and of how accents are written; the stored shadow column holds this."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
-def _within(_node: Node, args: list[Closure]) -> Closure:
-    needle, text = args
 
-    def run(row: Row, moment: Moment) -> bool:
-        part, whole = needle(row, moment), text(row, moment)
-        return part is not None and whole is not None and part in whole
+# --- a text inside another ---
+
+
+def _test(test: Callable[[str, str], bool]) -> Callable[[Node, list[Closure]], Closure]:
+    def lower(_node: Node, args: list[Closure]) -> Closure:
+        text, part = args
+
+        def run(row: Row, moment: Moment) -> bool:
+            whole, asked = text(row, moment), part(row, moment)
+            return whole is not None and asked is not None and test(whole, asked)
+
+        return run
+
+    return lower
+
+
+def _holds_part(whole: str, part: str) -> bool:
+    return part in whole
+
+
+def contains_sql(writer: Writer, text: Node, part: Node, *, negated: bool) -> Pieces:
+    """`part` stands somewhere in `text`; never LIKE, which ignores case on SQLite."""
+    whole, asked = writer.value(text), writer.value(part)
+    found = holds("(instr({0}, {1}) > 0)", whole, asked, postgresql="(strpos({0}, {1}) > 0)")
+    if not negated:
+        return [found]
+    if not is_column(text) or not part.is_constant or writer.constant(part) is None:
+        return [otherwise(found)]
+    absent = holds("(instr({0}, {1}) = 0)", whole, asked, postgresql="(strpos({0}, {1}) = 0)")
+    return [absent, whole.is_(None)] if text.is_nullable else [absent]
+
+
+def _contains(*, swapped: bool, negated: bool) -> Callable[[Writer, Node], Pieces]:
+    def write(writer: Writer, node: Node) -> Pieces:
+        first, second = node.args
+        text, part = (second, first) if swapped else (first, second)
+        return contains_sql(writer, text, part, negated=negated)
+
+    return write
+
+
+def _swapped(_node: Node, args: list[Closure]) -> Closure:
+    return _test(_holds_part)(_node, args[::-1])
+
+
+# --- beginnings and ends ---
+
+
+def after_prefix(prefix: str) -> str | None:
+    """The first text, by code point, behind all that begin with `prefix`; None when there is none."""
+    while prefix:
+        last = ord(prefix[-1])
+        if last < 0x10FFFF:
+            following = 0xE000 if last == 0xD7FF else last + 1  # surrogates cannot be stored
+            return prefix[:-1] + chr(following)
+        prefix = prefix[:-1]
+    return None
+
+
+def _starts_sql(*, negated: bool) -> Callable[[Writer, Node], Pieces]:
+    def write(writer: Writer, node: Node) -> Pieces:
+        text, part = node.args
+        prefix = writer.constant(part) if part.is_constant else None
+        if prefix is not None and is_column(text):
+            return _range(writer, text, prefix, negated=negated)
+        test = holds("(substr({0}, 1, length({1})) = {1})", writer.value(text), writer.value(part))
+        return [otherwise(test)] if negated else [test]
+
+    return write
+
+
+def _range(writer: Writer, text: Node, prefix: str, *, negated: bool) -> Pieces:
+    """A prefix is a range of texts, so an index serves."""
+    if not prefix:
+        return [writer.emptied(text, negated=not negated)]
+    column, end = writer.value(text), after_prefix(prefix)
+    low = bound(prefix, TEXT)
+    if negated:
+        above: list[Test] = [] if end is None else [column >= bound(end, TEXT)]
+        return [column < low, *above, writer.emptied(text, negated=False)]
+    return [column >= low if end is None else all_of(column >= low, column < bound(end, TEXT))]
+
+
+def _ends_sql(*, negated: bool) -> Callable[[Writer, Node], Pieces]:
+    def write(writer: Writer, node: Node) -> Pieces:
+        text, part = node.args
+        if part.is_constant and writer.constant(part) == "":
+            return [writer.emptied(text, negated=not negated)]
+        test = holds(
+            "(substr({0}, -length({1})) = {1})",
+            writer.value(text),
+            writer.value(part),
+            postgresql="(right({0}, length({1})) = {1})",
+        )
+        return [otherwise(test)] if negated else [test]
+
+    return write
+
+
+# --- without regard to case ---
+
+
+def _folded_test(test: Callable[[str, str], bool]) -> Callable[[Node, list[Closure]], Closure]:
+    return _test(lambda whole, part: test(fold(whole), fold(part)))
+
+
+def folded_column(writer: Writer, node: Node) -> Sql:
+    """The stored folded text of a field. Raises Problems where the tables keep none."""
+    way = node.detail
+    if way.hops:
+        beyond = writer.inside(way.hops[0][1])
+        found = select(folded_column(beyond, onward(node))).where(beyond.column("id") == writer.column(way.hops[0][0]))
+        return found.correlate_except(beyond.table).scalar_subquery()
+    hook = getattr(writer.tables, "folded", None)
+    column = hook(writer.table, writer.entity, way.key) if hook else None
+    if column is None:
+        template = _("“{field}” keeps no text to search without regard to case.")
+        hint = _("Index the field for searching, or use “contains”.")
+        raise Problems(Problem("sql.unsupported", template, {"field": way.key}, node.pointer, hint))
+    return type_coerce(column, TEXT_SQL)
+
+
+def _folded_sql(template: str, postgresql: str, *, negated: bool) -> Callable[[Writer, Node], Pieces]:
+    def write(writer: Writer, node: Node) -> Pieces:
+        text, part = node.args
+        asked = writer.constant(part)
+        if asked is None:
+            return [true() if negated else false()]
+        if asked == "":
+            return [writer.emptied(text, negated=not negated)]
+        test = holds(template, folded_column(writer, text), bound(fold(asked), TEXT), postgresql=postgresql)
+        return [otherwise(test)] if negated else [test]
+
+    return write
+
+
+def _needs_field(args: list[Node]) -> tuple[str, str] | None:
+    if args[0].op == "var":
+        return None
+    return "type.mismatch", _("Without regard to case only a field's own text can be searched.")
+
+
+# --- lengths and parts ---
+
+
+def _value(read: Callable[[str], Any]) -> Callable[[Node, list[Closure]], Closure]:
+    def lower(_node: Node, args: list[Closure]) -> Closure:
+        (inner,) = args
+
+        def run(row: Row, moment: Moment) -> Any:
+            text = inner(row, moment)
+            return None if text is None else read(text)
+
+        return run
+
+    return lower
+
+
+def _length_sql(writer: Writer, node: Node) -> Sql:
+    return shaped("length({0})", writer.value(node.args[0]), of=INTEGER_SQL, postgresql="CAST(char_length({0}) AS BIGINT)")
+
+
+def _trim_sql(writer: Writer, node: Node) -> Sql:
+    blanks = bound(BLANKS, TEXT)
+    return shaped("nullif(trim({0}, {1}), '')", writer.value(node.args[0]), blanks, of=TEXT_SQL, postgresql="NULLIF(btrim({0}, {1}), '')")
+
+
+def _joined(_node: Node, args: list[Closure]) -> Closure:
+    def run(row: Row, moment: Moment) -> str | None:
+        values = [arg(row, moment) for arg in args]
+        return "".join(str(value) for value in values if value is not None) or None
 
     return run
 
 
-def _within_sql(writer: Writer, needle: Node, text: Node, *, negated: bool) -> Pieces:
-    found = holds(
-        "(instr({1}, {0}) > 0)", writer.value(needle), writer.value(text), postgresql="(strpos({1}, {0}) > 0)"
-    )
-    if not negated:
-        return [found]
-    if not is_column(text) or not needle.is_constant or writer.constant(needle) is None:
-        return [otherwise(found)]
-    opposite = holds(
-        "(instr({1}, {0}) = 0)", writer.value(needle), writer.value(text), postgresql="(strpos({1}, {0}) = 0)"
-    )
-    return [opposite, writer.value(text).is_(None)] if text.is_nullable else [opposite]
+def _joined_sql(writer: Writer, node: Node) -> Sql:
+    parts = " || ".join(f"coalesce(CAST({{{at}}} AS TEXT), '')" for at in range(len(node.args)))
+    return shaped(f"NULLIF({parts}, '')", *[writer.value(arg) for arg in node.args], of=TEXT_SQL)
 
 
-def _in_text(*, negated: bool) -> Any:
-    return lambda writer, node: _within_sql(writer, node.args[0], node.args[1], negated=negated)
+def part_of(text: str, start: int, length: int | None) -> str:
+    """JSONLogic's substr: a negative start counts from the end, a negative length leaves that much off."""
+    rest = text[start:] if start >= 0 else text[max(len(text) + start, 0) :]
+    if length is None:
+        return rest
+    return rest[:length] if length >= 0 else rest[: max(len(rest) + length, 0)]
+
+
+def _numbers(node: Node) -> tuple[int, int | None]:
+    return node.args[1].detail, node.args[2].detail if len(node.args) > 2 else None
+
+
+def _substr(node: Node, args: list[Closure]) -> Closure:
+    text, (start, length) = args[0], _numbers(node)
+
+    def run(row: Row, moment: Moment) -> str | None:
+        whole = text(row, moment)
+        return None if whole is None else part_of(whole, start, length) or None
+
+    return run
+
+
+def _substr_sql(writer: Writer, node: Node) -> Sql:
+    """The start is worked out so that it is never negative: SQLite would count from the end, PostgreSQL would not."""
+    start, length = _numbers(node)
+    rest = writer.value(node.args[0])
+    if start >= 0:
+        rest = shaped(f"substr({{0}}, {start + 1})", rest, of=TEXT_SQL)
+    else:
+        rest = shaped(
+            f"substr({{0}}, max(length({{0}}) - {-start}, 0) + 1)", rest, of=TEXT_SQL,
+            postgresql=f"right({{0}}, {-start})",
+        )  # fmt: skip
+    if length is not None and length >= 0:
+        rest = shaped(f"substr({{0}}, 1, {length})", rest, of=TEXT_SQL)
+    elif length is not None:
+        rest = shaped(
+            f"substr({{0}}, 1, max(length({{0}}) - {-length}, 0))", rest, of=TEXT_SQL,
+            postgresql=f"substr({{0}}, 1, greatest(length({{0}}) - {-length}, 0))",
+        )  # fmt: skip
+    return shaped("NULLIF({0}, '')", rest, of=TEXT_SQL)
+
+
+FARTHEST = 100_000
+
+
+def _near(args: list[Node]) -> tuple[str, str] | None:
+    if any(arg.detail is None or abs(arg.detail) > FARTHEST for arg in args[1:]):
+        return "syntax.limit", _("A place in a text is a whole number up to 100,000.")
+    return None
 
 
 EMPTY = _("False when a side is empty.")
+OWN = _("Empty when the text is.")
+TWO = (Slot("text"), Slot("text"))
+ASKED = (Slot("text"), Slot("text", literal=True))
+PLACE = Slot("integer", literal=True)
+
+
+def _test_entry(key: str, slots: Any, python: Any, words: tuple[str, str, str, str], true_form: Any, false_form: Any, **rest: Any) -> Operator:
+    en, zh, not_en, not_zh = words
+    example = {key: [{"var": "name"}, "An"]}
+    return Operator(
+        key, key, "text", slots, BOOLEAN, ("boolean",), "never", EMPTY, python, {"en": en, "zh": zh, "not en": not_en, "not zh": not_zh}, 2,
+        true=true_form, false=false_form, counts_empty="not", **({"example": example} | rest),
+    )
+
+
+CONTAINS = ("{0} contains {1}", "{0}包含{1}", "{0} does not contain {1}", "{0}不包含{1}")
 
 ENTRIES = (
     Operator(
-        "in.text", "in", "text", (Slot("text"), Slot("text")), BOOLEAN, ("boolean",), "never", EMPTY, _within,
-        {"en": "{1} contains {0}", "zh": "{1}包含{0}", "not en": "{1} does not contain {0}", "not zh": "{1}不包含{0}"}, 3,
-        true=_in_text(negated=False), false=_in_text(negated=True), counts_empty="not", example={"in": ["Road", {"var": "address"}]},
+        "in.text", "in", "text", TWO, BOOLEAN, ("boolean",), "never", EMPTY, _swapped,
+        {"en": "{1} contains {0}", "zh": "{1}包含{0}", "not en": "{1} does not contain {0}", "not zh": "{1}不包含{0}"}, 2,
+        true=_contains(swapped=True, negated=False), false=_contains(swapped=True, negated=True), counts_empty="not",
+        example={"in": ["Road", {"var": "address"}]},
+    ),
+    _test_entry("contains", TWO, _test(_holds_part), CONTAINS, _contains(swapped=False, negated=False), _contains(swapped=False, negated=True)),
+    _test_entry(
+        "starts_with", TWO, _test(str.startswith),
+        ("{0} starts with {1}", "{0}以{1}开头", "{0} does not start with {1}", "{0}不以{1}开头"),
+        _starts_sql(negated=False), _starts_sql(negated=True), aliases=("startsWith", "beginsWith"),
+    ),
+    _test_entry(
+        "ends_with", TWO, _test(str.endswith),
+        ("{0} ends with {1}", "{0}以{1}结尾", "{0} does not end with {1}", "{0}不以{1}结尾"),
+        _ends_sql(negated=False), _ends_sql(negated=True), aliases=("endsWith",),
+    ),
+    _test_entry(
+        "icontains", ASKED, _folded_test(_holds_part),
+        ("{0} contains {1} in any case", "{0}包含{1}（不分大小写）", "{0} does not contain {1} in any case", "{0}不包含{1}（不分大小写）"),
+        _folded_sql("(instr({0}, {1}) > 0)", "(strpos({0}, {1}) > 0)", negated=False),
+        _folded_sql("(instr({0}, {1}) > 0)", "(strpos({0}, {1}) > 0)", negated=True), objects=_needs_field,
+    ),
+    _test_entry(
+        "matches_ci", ASKED, _folded_test(lambda whole, part: not part or whole == part),
+        ("{0} is {1} in any case", "{0}是{1}（不分大小写）", "{0} is not {1} in any case", "{0}不是{1}（不分大小写）"),
+        _folded_sql("({0} = {1})", "", negated=False), _folded_sql("({0} = {1})", "", negated=True), objects=_needs_field,
+    ),
+    Operator(
+        "length", "length", "text", (Slot("text"),), INTEGER, ("integer",), "any", OWN, _value(len),
+        {"en": "the length of {0}", "zh": "{0}的长度"}, 2, value=_length_sql, example={">=": [{"length": [{"var": "phone"}]}, 11]},
+    ),
+    Operator(
+        "trim", "trim", "text", (Slot("text"),), TEXT, ("text",), "own", _("Empty when nothing but blanks is there."),
+        _value(lambda text: text.strip(BLANKS) or None), {"en": "{0} without blanks around it", "zh": "去掉首尾空白的{0}"}, 2,
+        value=_trim_sql, example={"trim": [{"var": "name"}]},
+    ),
+    Operator(
+        "cat", "cat", "text", (Slot("label", many=True),), TEXT, ("text",), "own", _("Empty values add nothing; empty when nothing is left."),
+        _joined, {"en": "{0} and so on", "zh": "{0}等"}, 2, value=_joined_sql,
+        say=lambda speaker, node, _negated: " + ".join(speaker.said(arg) for arg in node.args),
+        example={"cat": [{"var": "city"}, "-", {"var": "member_no"}]},
+    ),
+    Operator(
+        "substr", "substr", "text", (Slot("text"), PLACE, Slot("integer", literal=True, optional=True)), TEXT, ("text",), "own",
+        _("Empty when the text is, or when nothing is left."), _substr, {"en": "a part of {0}", "zh": "{0}的一部分"}, 2,
+        value=_substr_sql, objects=_near, example={"substr": [{"var": "phone"}, 0, 3]},
     ),
 )
 

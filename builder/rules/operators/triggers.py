@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from builder.rules.dialects import SQL_TYPES
+from builder.rules.dialects import SQL_TYPES, all_of, any_of
 from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row, Type
+from builder.rules.operators.comparing import factors
 from builder.rules.operators.entry import Operator, Slot, Sql, Test, Writer
 from builder.rules.tree import Closure, Node
 from schema_store.problems import Problem, Problems, _
@@ -59,6 +60,63 @@ def _is_new_sql(*, negated: bool) -> Any:
     return write
 
 
+# --- changed_to, crossed: made of the others ---
+
+
+def _changed_to_parts(node: Node) -> tuple[Node, ...]:
+    field, value = node.args
+    return (
+        Node("changed", BOOLEAN, False, (field,), node.pointer),
+        Node("==", BOOLEAN, False, (field, value), node.pointer),
+    )
+
+
+def _crossed_parts(node: Node) -> tuple[Node, ...]:
+    """At least so much now, and not so before: an empty value before counts as below."""
+    field, limit = node.args
+    before = Node("was", field.type, True, (field,), node.pointer)
+    return (
+        Node(">=", BOOLEAN, False, (field, limit), node.pointer),
+        Node("!", BOOLEAN, False, (Node(">=", BOOLEAN, False, (before, limit), node.pointer),), node.pointer),
+    )
+
+
+def _made_of(parts: Callable[[Node], tuple[Node, ...]]) -> dict[str, Any]:
+    return {
+        "true": lambda writer, node: all_of(*[writer.true(part) for part in parts(node)]),
+        "false": lambda writer, node: any_of(*[writer.false(part) for part in parts(node)]),
+    }
+
+
+def _changed_to(node: Node, args: list[Closure]) -> Closure:
+    key, (field, value) = _key(node), args
+    left, right = factors(*node.args)
+
+    def run(row: Row, moment: Moment) -> bool:
+        now, wanted = field(row, moment), value(row, moment)
+        same = now is wanted if now is None or wanted is None else now * left == wanted * right if left != right else now == wanted
+        return bool(row.changed(key)) and same  # type: ignore[attr-defined]
+
+    return run
+
+
+def _crossed(node: Node, args: list[Closure]) -> Closure:
+    key, (field, limit) = _key(node), args
+    left, right = factors(*node.args)
+
+    def run(row: Row, moment: Moment) -> bool:
+        now, bar, before = field(row, moment), limit(row, moment), row.was(key)  # type: ignore[attr-defined]
+        if now is None or bar is None or now * left < bar * right:
+            return False
+        return before is None or before * left < bar * right
+
+    return run
+
+
+def _needs_number(args: list[Node]) -> tuple[str, str] | None:
+    return None if args[0].type.name in {"integer", "decimal"} else ("type.mismatch", _("Only a number can reach a limit."))
+
+
 def _like_field(args: Sequence[Node]) -> Type:
     return args[0].type
 
@@ -79,5 +137,17 @@ ENTRIES = (
         "is_new", "is_new", "triggers", (), BOOLEAN, (), "never", _("Never empty."), _is_new,
         {"en": "the record is new", "zh": "记录是新建的", "not en": "the record is not new", "not zh": "记录不是新建的"}, 1,
         true=_is_new_sql(negated=False), false=_is_new_sql(negated=True), is_trigger=True, example={"is_new": []},
+    ),
+    Operator(
+        "changed_to", "changed_to", "triggers", (Slot("name"), Slot("like", literal=True)), BOOLEAN, (), "never",
+        _("False when it did not change."), _changed_to,
+        {"en": "{0} changed to {1}", "zh": "{0}变更为{1}", "not en": "{0} did not change to {1}", "not zh": "{0}没有变更为{1}"}, 1,
+        is_trigger=True, example={"changed_to": ["stage", "dormant"]}, **_made_of(_changed_to_parts),
+    ),
+    Operator(
+        "crossed", "crossed", "triggers", (Slot("name"), Slot("number", literal=True)), BOOLEAN, (), "never",
+        _("An empty value before the change counts as below."), _crossed,
+        {"en": "{0} reached {1}", "zh": "{0}达到{1}", "not en": "{0} did not reach {1}", "not zh": "{0}没有达到{1}"}, 1,
+        is_trigger=True, objects=_needs_number, example={"crossed": ["points", 1000]}, **_made_of(_crossed_parts),
     ),
 )
