@@ -115,6 +115,8 @@ class _Importer:
                 if name and name not in {column for column, _one in self.fields}
             ),
         )
+        at = {name: position for position, name in enumerate(sheet.columns)}
+        self.positions = [(at[column], column, one) for column, one in self.fields]
         self.seen: set[Any] = set()
         self.reading = Reading(house.clock.zone)
 
@@ -145,11 +147,11 @@ class _Importer:
 
     def _read(self, number: int, cells: Sequence[str]) -> Row | None:
         values: dict[str, Any] = {}
-        for position, one in self._positions:
+        for position, column, one in self.positions:
             try:
                 values[one.key] = one.type.from_text(_cell(cells, position), one.settings, self.reading)
             except BadValue as bad:
-                self.refuse(number, cells, bad.problem.at(pointer(self._column(one))))
+                self.refuse(number, cells, bad.problem.at(pointer(column)))
                 return None
         if self.options.key and values.get(self.options.key) is None:
             self.refuse(
@@ -157,14 +159,6 @@ class _Importer:
             )
             return None
         return Row(number, cells, values)
-
-    @property
-    def _positions(self) -> list[tuple[int, Field]]:
-        at = {name: position for position, name in enumerate(self.sheet.columns)}
-        return [(at[column], one) for column, one in self.fields]
-
-    def _column(self, one: Field) -> str:
-        return next(column for column, other in self.fields if other is one)
 
     def _write(self, rows: list[Row]) -> None:
         """Write a chunk in one transaction; halve it where the database refuses."""
@@ -311,8 +305,7 @@ class _Chunk:
         column = self.known.column(self.table, self.entity.key, self.options.key)
         keys = [self._key(row) for row in rows]
         return dict(
-            self.work.connection.execute(select(column, self.table.c.id).where(column.in_(keys)))
-            .all()
+            self.work.connection.execute(select(column, self.table.c.id).where(column.in_(keys))).all()
         )
 
     def _not_taken(self, rows: list[Row]) -> list[Row]:
