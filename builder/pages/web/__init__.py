@@ -5,6 +5,7 @@ Pages use these names; the modules behind them are for this room and for `builde
 
 from builder.pages.web.guard import needs
 from builder.pages.web.language import language, theme
+from builder.pages.web.once import once, once_apart
 from builder.pages.web.paths import local_path
 from builder.pages.web.visit import Visit, house, policy_in, reading, visit, writing
 
@@ -14,6 +15,8 @@ __all__ = [
     "language",
     "local_path",
     "needs",
+    "once",
+    "once_apart",
     "policy_in",
     "reading",
     "theme",

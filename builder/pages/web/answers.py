@@ -21,6 +21,7 @@ from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from builder.pages.web.once import Busy
 from builder.pages.web.visit import known_visit, let_go
 from builder.records.save import Conflict, Missing
 from schema_store import strict_json
@@ -85,15 +86,18 @@ CSRF = Problem(
     hint=_("Load the page again and repeat what you did."),
 )
 
+BUSY = Problem("call.busy", _("The first call with this Idempotency-Key is still at work."))
+
 
 def register(app: Flask) -> None:
     """Let every error of a request come out as an answer."""
     told: list[tuple[type[Exception], Callable[[Any], Answer]]] = [
         (DraftConflict, lambda error: Answer(409, error.problems)),
-        (Problems, lambda error: Answer(422, error.problems)),
+        (Problems, _of_problems),
         (Refused, _of_refused),
         (Missing, lambda _error: Answer(404)),
         (Conflict, _of_conflict),
+        (Busy, lambda _error: Answer(409, (BUSY,), headers={"Retry-After": "2"})),
         (CSRFError, lambda _error: Answer(403, (CSRF,))),
         (HTTPException, _of_http),
         (Exception, _of_fault),
@@ -150,6 +154,12 @@ def _handler(tell: Callable[[Any], Answer]) -> Callable[[Exception], Any]:
         return json_answer(answer) if speaks_json() else page_answer(answer)
 
     return handle
+
+
+def _of_problems(error: Problems) -> Answer:
+    """400 where it was no JSON at all; whatever was understood and is wrong is 422."""
+    is_unreadable = all(one.code.startswith("json.") for one in error.problems)
+    return Answer(400 if is_unreadable and error.problems and speaks_json() else 422, error.problems)
 
 
 def _of_refused(error: Refused) -> Answer:

@@ -17,13 +17,12 @@ from builder.pages.web import answers, framing, guard, headers
 from builder.pages.web.account import account
 from builder.pages.web.health import health
 from builder.pages.web.language import language
+from builder.pages.web.limits import MAX_BODY
 from builder.pages.web.visit import let_go
 from builder.settings import Settings
 from builder.work import House
 
 PACKAGE = Path(__file__).parents[2]
-MAX_BODY = 5_000_000
-"""Bytes that a request may bring; a page that takes files raises it for itself (`request.max_content_length`)."""
 A_YEAR_S = 31_536_000
 
 

@@ -1,0 +1,4 @@
+"""Limits that the whole site shares."""
+
+MAX_BODY = 5_000_000
+"""Bytes that a request may bring; a page that takes files raises it for itself (`request.max_content_length`)."""
