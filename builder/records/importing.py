@@ -21,7 +21,7 @@ from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.events import Cause
 from builder.fields.contract import BadValue, Field, Reading
-from builder.records import bulk, references, sheets, tables
+from builder.records import bulk, references, sheets, tables, within
 from builder.records.exporting import unsafe
 from builder.records.sql import given_rows
 from builder.work import House, Work
@@ -299,14 +299,14 @@ class _Chunk:
         return good
 
     def _existing(self, rows: list[Row]) -> dict[Any, int]:
-        """`{key value: id}` of the records that are there."""
+        """`{key value: id}` of the records that are there and may be changed; a forbidden one is a taken key later."""
         if not self.options.key:
             return {}
         column = self.known.column(self.table, self.entity.key, self.options.key)
         keys = [self._key(row) for row in rows]
-        return dict(
-            self.work.connection.execute(select(column, self.table.c.id).where(column.in_(keys))).all()
-        )
+        found = select(column, self.table.c.id).where(column.in_(keys))
+        found = within.limit(self.work, self.entity, found, self.policy, "update")
+        return dict(self.work.connection.execute(found).all())
 
     def _not_taken(self, rows: list[Row]) -> list[Row]:
         """Rows whose unique values no other record and no other row has; asked once per field, not per row."""

@@ -1,0 +1,121 @@
+"""What a role may see and do holds in every list, count, form, set and import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builder.access.policy import Policy
+from builder.events import Cause
+from builder.records import exporting, find, history, importing, save
+from builder.records.find import Query
+from builder.work import House
+from schema_store.problems import Problems, Refused
+from tests import make
+
+SHANGHAI_CLERK = {
+    "key": "shanghai",
+    "label": {"en": "Shanghai clerk", "zh": "上海店员"},
+    "entities": {
+        "member": {
+            "create": True,
+            "read": True,
+            "update": True,
+            "rows": {"==": [{"var": "city"}, "Shanghai"]},
+            "fields": {"phone": "hide", "points": "read"},
+        }
+    },
+    "may": ["import"],
+}
+
+
+@dataclass(frozen=True)
+class Clerk:
+    id: int = 5
+    roles: tuple[str, ...] = ("shanghai",)
+
+
+def with_clerk(bodies: dict[tuple[str, str], Any]) -> None:
+    bodies["role", "shanghai"] = SHANGHAI_CLERK
+
+
+@pytest.fixture
+def shop(database_copy: Callable[..., Any], tmp_path: Path) -> Iterator[House]:
+    made = make.house(database_copy("membership-clerk", make.changed_membership(with_clerk)), data=tmp_path)
+    make.record(
+        made, "member", {"member_no": "S1", "city": "Shanghai", "phone": "+8613800138000", "points": 5}
+    )
+    make.record(
+        made, "member", {"member_no": "B1", "city": "Beijing", "phone": "+8613800138001", "points": 9}
+    )
+    yield made
+    made.database.close()
+
+
+def clerk(work: Any) -> Policy:
+    return Policy.of_user(work.catalog, Clerk())
+
+
+def test_rows_outside_the_rule_are_absent_everywhere(shop: House) -> None:
+    with shop.reading() as work:
+        policy = clerk(work)
+        page = find.page(work, Query("member"), policy)
+        assert [one.values["member_no"] for one in page.records] == ["S1"]
+        assert find.count(work, Query("member"), policy) == 1
+        assert find.get(work, "member", page.records[0].id + 1, policy) is None
+        assert find.by_key(work, "member", "B1", policy) is None
+        assert find.page(work, Query("member", search="B1"), policy).records == []
+
+
+def test_hidden_field_is_in_no_answer_and_in_no_question(shop: House) -> None:
+    with shop.reading() as work:
+        policy = clerk(work)
+        record = find.page(work, Query("member"), policy).records[0]
+        assert "phone" not in record.values
+        assert find.page(work, Query("member", search="13800138000"), policy).records == []
+        assert all("phone" not in entry.changes for entry in history.of(work, "member", record.id, policy))
+        for asked in (
+            {"fields": ("phone",)},
+            {"sort": ("phone",)},
+            {"where": ({"==": [{"var": "phone"}, "+8613800138000"]},)},
+            {"where": ({"!": [{"==": [{"var": "phone"}, None]}]},)},
+        ):
+            with pytest.raises(Problems):
+                find.page(work, Query("member", **asked), policy)
+
+
+def test_record_outside_the_rule_cannot_be_changed_nor_one_be_moved_out(shop: House) -> None:
+    with shop.reading() as work:
+        ids = {
+            one.values["member_no"]: one.id for one in find.page(work, Query("member"), make.OPERATOR).records
+        }
+    with pytest.raises(save.Missing), shop.writing(Cause("form")) as work:
+        save.save(work, "member", {"name": "X"}, policy=clerk(work), id=ids["B1"])
+    with pytest.raises(Problems) as refused, shop.writing(Cause("form")) as work:
+        save.save(work, "member", {"city": "Beijing"}, policy=clerk(work), id=ids["S1"])
+    assert refused.value.problems[0].code == "row.outside"
+    with pytest.raises(Problems), shop.writing(Cause("form")) as work:
+        save.save(work, "member", {"points": 100}, policy=clerk(work), id=ids["S1"])
+    assert make.read(shop, "member", ids["S1"]).version == 1
+
+
+def test_import_keeps_to_the_rule_row_by_row(shop: House, tmp_path: Path) -> None:
+    path = tmp_path / "sheet.csv"
+    path.write_text("member_no,city\nS2,Shanghai\nB2,Beijing\nS1,Beijing\nB1,Shanghai\n")
+    with shop.reading() as work:
+        policy = clerk(work)
+    report = importing.run(
+        shop, "member", path, importing.Options(key="member_no"), policy, cause=Cause("import")
+    )
+    assert (report.inserted, report.updated, report.failed) == (1, 0, 3)
+    with shop.reading() as work:
+        assert find.by_key(work, "member", "B2", make.OPERATOR) is None
+
+
+def test_export_needs_its_own_right(shop: House, tmp_path: Path) -> None:
+    with pytest.raises(Refused), shop.reading() as work, (tmp_path / "out.csv").open("w") as file:
+        exporting.write(work, Query("member"), clerk(work), file, "csv")
