@@ -10,12 +10,19 @@ from sqlalchemy import JSON, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import False_, True_
 
+from builder import audit, events, runs
+from builder.access import tables as access_tables
 from builder.database import Moment, metadata
+from builder.records import history, numbers, rollups
+from schema_store import drafts, store
 from schema_store.columns import Moment as StoreMoment
 from schema_store.columns import metadata as store_metadata
 
+ROOMS_WITH_TABLES = (audit, events, runs, access_tables, history, numbers, rollups, drafts, store)
+"""Named here so that they are imported: what is not imported is not compared."""
+
 OWN = (metadata, store_metadata)
-"""Every table that is ours, once the application was imported; generated tables live in the catalog's MetaData."""
+"""Every table that is ours; generated tables live in the catalog's MetaData."""
 
 
 def is_own_table(name: str | None) -> bool:
@@ -27,10 +34,13 @@ def _include_name(name: str | None, sort: str, _parents: Any) -> bool:
     return sort != "table" or is_own_table(name)
 
 
-def _render(sort: str, thing: Any, _context: Any) -> Any:
+def _render(sort: str, thing: Any, context: Any) -> Any:
     """A migration is history: it names plain SQL, not classes of ours that may change, nor one database's spelling."""
     if sort == "type" and isinstance(thing, (Moment, StoreMoment)):
         return "sa.DateTime(timezone=True)"
+    if sort == "type" and isinstance(thing, JSON) and "postgresql" in thing._variant_mapping:  # noqa: SLF001
+        context.imports.add("from sqlalchemy.dialects import postgresql")
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     if sort == "server_default" and isinstance(getattr(thing, "arg", None), (False_, True_)):
         return f"sa.{str(thing.arg).lower()}()"
     return False

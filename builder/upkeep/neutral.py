@@ -25,6 +25,7 @@ from sqlalchemy import (
     Numeric,
     Table,
     Text,
+    TypeDecorator,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -59,7 +60,8 @@ def reflected(connection: Connection) -> dict[str, Table]:
 
 def family(column: Column[Any]) -> str:
     """Which sort of value the column holds: a key of `TYPES`."""
-    return next((name for name, sort in _FAMILIES if isinstance(column.type, sort)), "text")
+    found = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    return next((name for name, sort in _FAMILIES if isinstance(found, sort)), "text")
 
 
 def writers(columns: Sequence[Column[Any]]) -> list[Callable[[Any], Any]]:

@@ -1,0 +1,140 @@
+"""`rule`: is it right, what does it mean, what does it ask the database?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Select, select
+
+from builder.access.policy import Policy
+from builder.commands import asked, opening
+from builder.commands.asked import RULE, json_option
+from builder.commands.errors import FAILED, lines
+from builder.records import find, tables
+from builder.records.row import row_of
+from builder.rules.check import check as check_rule
+from builder.rules.explain import Step, sentence, trace
+from builder.rules.rule import Rule
+from builder.rules.to_sql import condition
+from builder.work import Work
+from schema_store import strict_json
+from schema_store.problems import Problems
+
+language_option = click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+
+
+@click.group()
+def rule() -> None:
+    """Rules are JSONLogic: as text, or @file."""
+
+
+@rule.command()
+@click.argument("entity")
+@click.argument("written", metavar="RULE")
+@language_option
+@json_option
+def check(entity: str, written: str, language: str, as_json: bool) -> int:
+    """Is RULE a right condition over ENTITY? Problems come with pointers into it."""
+    with opening.house() as house, house.reading() as work:
+        asked.known("entity", entity, work.catalog.entities)
+        try:
+            found = check_rule(_read(written), work.catalog, entity)
+        except Problems as wrong:
+            document = {"ok": False, "problems": [problem.document() for problem in wrong.problems]}
+            said = [line for problem in wrong.problems for line in lines(problem)]
+            asked.answer(document, as_json=as_json, people=lambda: said)
+            return FAILED
+        words = sentence(found, language)
+        document = {"ok": True, "problems": [one.document() for one in found.warnings], "sentence": words}
+        said = [words, *(line for one in found.warnings for line in lines(one))]
+        asked.answer(document, as_json=as_json, people=lambda: said)
+    return 0
+
+
+def _read(written: str) -> Any:
+    """What does not parse is a problem of the rule here, not a wrong use of the command."""
+    if not written.startswith("@"):
+        return strict_json.read(written)
+    return strict_json.read(Path(written[1:]).read_bytes())
+
+
+@rule.command()
+@click.argument("entity")
+@click.argument("document", metavar="RULE", type=RULE)
+@click.option(
+    "--record", metavar="K", help="The key of a record (or id:N): which conditions it meets, with its values."
+)
+@click.option("--as-of", "moment", metavar="T", help="Asked at this date or time.")
+@language_option
+@json_option
+def explain(
+    entity: str, document: Any, *, record: str | None, moment: str | None, language: str, as_json: bool
+) -> None:
+    """RULE as a sentence; with --record as a tree of ✓ and ✗."""
+    with opening.house() as house:
+        as_of = house.clock.moment(moment) if moment else None
+        with house.reading(as_of=as_of) as work:
+            asked.known("entity", entity, work.catalog.entities)
+            found = check_rule(document, work.catalog, entity)
+            words = sentence(found, language)
+            if record is None:
+                asked.answer({"sentence": words}, as_json=as_json, people=lambda: [words])
+                return
+            step = _trace(work, found, record, language)
+    asked.answer(
+        {"sentence": words, "explained": step.document()}, as_json=as_json, people=lambda: list(_tree(step))
+    )
+
+
+def _trace(work: Work, found: Rule, record: str, language: str) -> Step:
+    held = find.by_key(work, found.entity, record, Policy.operator())
+    if held is None:
+        raise click.UsageError(f"There is no {found.entity} “{record}”.")
+    return trace(found, row_of(work, found.entity, held.id), work.moment, language)
+
+
+def _tree(step: Step, depth: int = 0) -> Iterator[str]:
+    mark = {True: "✓ ", False: "✗ ", None: ""}[step.verdict]
+    values = ", ".join(f"{label}: {value}" for label, value in step.values.items())
+    yield f"{'  ' * depth}{mark}{step.sentence}{f'  ({values})' if values else ''}"
+    for child in step.children:
+        yield from _tree(child, depth + 1)
+
+
+@rule.command()
+@click.argument("entity")
+@click.argument("document", metavar="RULE", type=RULE)
+@click.option("--as-of", "moment", metavar="T", help="Asked at this date or time.")
+@json_option
+def sql(entity: str, document: Any, moment: str | None, as_json: bool) -> None:
+    """The SQL that finds the records RULE holds for, and the database's plan for it."""
+    with opening.house() as house:
+        as_of = house.clock.moment(moment) if moment else None
+        with house.reading(as_of=as_of) as work:
+            asked.known("entity", entity, work.catalog.entities)
+            found = check_rule(document, work.catalog, entity)
+            statement = _statement(work, found)
+            written = statement.compile(work.connection, compile_kwargs={"render_postcompile": True})
+            plan = _plan(work, statement)
+    params = {name: str(value) for name, value in written.params.items()}
+    answer = {"sql": str(written), "params": params, "plan": plan}
+    asked.answer(answer, as_json=as_json, people=lambda: [str(written), str(params), *plan])
+
+
+def _statement(work: Work, found: Rule) -> Select[Any]:
+    known = tables.of(work.catalog)
+    table = known.table(found.entity)
+    return select(table.c.id).where(condition(found, table, known, work.moment))
+
+
+def _plan(work: Work, statement: Select[Any]) -> list[str]:
+    """The plan's lines, as the database words them."""
+    how = "EXPLAIN QUERY PLAN" if work.house.database.is_sqlite else "EXPLAIN"
+    compiled = statement.compile(
+        work.connection, compile_kwargs={"literal_binds": True, "render_postcompile": True}
+    )
+    rows = work.connection.exec_driver_sql(f"{how} {compiled}")
+    return [str(row[-1]) for row in rows]
