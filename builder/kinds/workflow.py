@@ -116,13 +116,14 @@ def _of_record_trigger(trigger: Mapping[str, Any], entity: Entity, catalog: Cata
     """The entity whose records wake the workflow, the fields that must change, the reference that leads here."""
     if trigger["type"] != "record":
         return
-    woken_by = catalog.entities.get(trigger.get("entity", entity.key))
+    named = trigger.get("entity", entity.key)
+    woken_by = catalog.entities.get(named) if isinstance(named, str) else None
     if woken_by is None:
-        yield unknown(_("“{name}” is not an entity."), trigger["entity"], catalog.entities, "/trigger/entity")
+        yield unknown(_("“{name}” is not an entity."), named, catalog.entities, "/trigger/entity")
         return
     fields = trigger.get("fields")
     for at, key in enumerate(fields if isinstance(fields, list) else ()):
-        if key not in woken_by.fields:
+        if not isinstance(key, str) or key not in woken_by.fields:
             yield unknown(
                 _("The field “{name}” does not exist."),
                 key,
@@ -141,8 +142,9 @@ def _of_record_trigger(trigger: Mapping[str, Any], entity: Entity, catalog: Cata
                 "/trigger",
                 _("Write “via”: the reference that leads there."),
             )
-    elif via not in woken_by.fields or woken_by.fields[via].settings.get("to") != entity.key:
-        leading = [key for key, field in woken_by.fields.items() if field.settings.get("to") == entity.key]
+        return
+    leading = [key for key, field in woken_by.fields.items() if field.settings.get("to") == entity.key]
+    if via not in leading:
         yield unknown(
             _("“{name}” is not a reference to the workflow's records."), via, leading, "/trigger/via"
         )
