@@ -71,7 +71,17 @@ class Frames:
     def for_nobody(self, language: str, *, theme: str, here: str) -> Frame:
         return Frame(language, theme, here, "", self._head())
 
-    def of(self, catalog: Catalog, policy: Policy, language: str, *, theme: str, here: str, path: str, person: str) -> Frame:
+    def of(
+        self,
+        catalog: Catalog,
+        policy: Policy,
+        language: str,
+        *,
+        theme: str,
+        here: str,
+        path: str,
+        person: str,
+    ) -> Frame:
         place = _place(path)
         side = ("side", policy.key, catalog.stamp, language, place)
         return Frame(
@@ -82,7 +92,9 @@ class Frames:
             self._head(),
             top=self._part(("top", language, theme), "shared/_top.html", lambda: _top(language, theme)),
             side=self._part(side, "shared/_side.html", lambda: _side(catalog, policy, language, place)),
-            account=self._part(("account", policy.key, language), "shared/_account.html", lambda: _account(policy)),
+            account=self._part(
+                ("account", policy.key, language), "shared/_account.html", lambda: _account(policy)
+            ),
         )
 
     def _head(self) -> Markup:
@@ -101,7 +113,9 @@ def sections(catalog: Catalog, policy: Policy, language: str) -> list[Section]:
     """The menu: home, one section per application (its entities and views that may be read), the studio."""
     found = [Section("", (Link("/desk", _("Start"), "home"),))]
     for app in catalog.of_kind("app").values():
-        links = tuple(link for entry in app.get("menu", ()) if (link := _entry(catalog, policy, language, entry)))
+        links = tuple(
+            link for entry in app.get("menu", ()) if (link := _entry(catalog, policy, language, entry))
+        )
         if links:
             found.append(Section(pick(app.get("label"), language, app.get("key", "")), links))
     if not catalog.of_kind("app"):
@@ -119,7 +133,9 @@ def _entry(catalog: Catalog, policy: Policy, language: str, entry: Any) -> Link 
         return None
     if view is None:
         return Link(f"/desk/{entity.key}", pick(entity.label_plural, language, entity.key), entity.icon)
-    return Link(f"/desk/{entity.key}?view={view['key']}", pick(view.get("label"), language, view["key"]), is_view=True)
+    return Link(
+        f"/desk/{entity.key}?view={view['key']}", pick(view.get("label"), language, view["key"]), is_view=True
+    )
 
 
 def _studio(policy: Policy) -> tuple[Link, ...]:
@@ -142,8 +158,17 @@ def _place(path: str) -> str:
 
 def _top(language: str, theme: str) -> dict[str, Any]:
     other = "en" if language == "zh" else "zh"
-    themes = (("light", _("Light"), "sun"), ("dark", _("Dark"), "moon"), ("", _("As the system"), "adjustments"))
-    return {"theme": theme, "themes": themes, "other_language": other, "other_language_name": LANGUAGES[other][1]}
+    themes = (
+        ("light", _("Light"), "sun"),
+        ("dark", _("Dark"), "moon"),
+        ("", _("As the system"), "adjustments"),
+    )
+    return {
+        "theme": theme,
+        "themes": themes,
+        "other_language": other,
+        "other_language_name": LANGUAGES[other][1],
+    }
 
 
 def _side(catalog: Catalog, policy: Policy, language: str, place: str) -> dict[str, Any]:

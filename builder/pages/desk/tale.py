@@ -1,0 +1,112 @@
+"""A record's history in words: who did what, when, through which door, and what it was before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import gettext as _
+
+from builder.access import users
+from builder.catalog import Entity
+from builder.fields.contract import Field, Shown
+from builder.pages.reader import Reader, joined
+from builder.records.history import Entry
+from builder.work import Work
+
+SHOWN_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class Change:
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One version of a record, ready to be read."""
+
+    what: str
+    by: str
+    when: str
+    moment: str
+    why: str
+    run_url: str = ""
+    changes: list[Change] = field(default_factory=list)
+
+
+def told(here: Reader, work: Work, entity: Entity, entries: Iterable[Entry]) -> list[Told]:
+    entries = list(entries)
+    names = names_of(work, [entry.actor for entry in entries])
+    shown = here.shown
+    return [_told(here, entity, entry, names, shown) for entry in entries]
+
+
+def names_of(work: Work, actors: Iterable[str]) -> Mapping[str, str]:
+    """`{actor: name}` of those actors who are users: one statement, none where no user is among them."""
+    wanted = {actor for actor in actors if actor.startswith("user:")}
+    if not wanted:
+        return {}
+    return {person.actor: person.name for person in users.everyone(work.connection) if person.actor in wanted}
+
+
+def _told(here: Reader, entity: Entity, entry: Entry, names: Mapping[str, str], shown: Shown) -> Told:
+    return Told(
+        what={"created": _("Created"), "deleted": _("Deleted")}.get(entry.what, _("Changed")),
+        by=_("by %(name)s", name=actor_name(here, entry.actor, names)),
+        when=here.moment(entry.at),
+        moment=entry.at.isoformat(),
+        why=_why(here, entry),
+        run_url=f"/studio/runs/{entry.run_id}" if entry.run_id and here.policy.may("run") else "",
+        changes=[] if entry.what == "created" else _changes(here, entity, entry, shown),
+    )
+
+
+def _changes(here: Reader, entity: Entity, entry: Entry, shown: Shown) -> list[Change]:
+    """What changed, field by field; how a record was made stands in its details already."""
+    return [change(entity.fields[key], here, shown, *both) for key, both in entry.changes.items()]
+
+
+def change(field: Field, here: Reader, shown: Shown, before: Any, after: Any) -> Change:
+    return Change(here.label(field.label, field.key), said(field, shown, before), said(field, shown, after))
+
+
+def said(field: Field, shown: Shown, value: Any) -> str:
+    """A value in words, short enough for a line; tags as a list."""
+    if value in (None, frozenset()):
+        return ""
+    words = (
+        joined(sorted(value))
+        if isinstance(value, frozenset)
+        else field.type.cell(value, field.settings, shown)
+    )
+    return words if len(words) <= SHOWN_LENGTH else words[: SHOWN_LENGTH - 1] + "…"
+
+
+def actor_name(here: Reader, actor: str, names: Mapping[str, str]) -> str:
+    """Who wrote, as people call them: a name, a workflow's label, or the operator."""
+    sort, _colon, rest = actor.partition(":")
+    if sort == "workflow":
+        workflow = here.catalog.of_kind("workflow").get(rest)
+        return here.label(
+            getattr(workflow, "label", None) or (workflow or {}).get("label") if workflow else None, rest
+        )
+    if sort == "user":
+        return names.get(actor) or _("a former user")
+    return {"operator": _("the operator"), "public": _("a visitor")}.get(sort, actor)
+
+
+def _why(here: Reader, entry: Entry) -> str:
+    door = {
+        "form": "",
+        "api": _("through the API"),
+        "import": _("by an import"),
+        "workflow": _("by a workflow"),
+        "undo": _("by an undo"),
+        "command": _("by a command"),
+        "sample": _("as sample data"),
+    }.get(entry.cause, entry.cause)
+    return " · ".join(part for part in (door, entry.reason) if part)
