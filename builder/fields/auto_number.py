@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from random import Random
 from typing import Any, ClassVar
@@ -9,12 +10,16 @@ from typing import Any, ClassVar
 from sqlalchemy.types import TypeEngine
 
 from builder.database import PlainText
-from builder.fields.contract import PLAIN, FieldType, Label, Reading, Shown, Widget
-from builder.fields.plain import line, require_length
+from builder.fields.contract import PLAIN, FieldType, Label, Reading, Shown, Widget, bad
+from builder.fields.plain import line
 from schema_store.problems import Problem, _
 
 DIGITS = 6
 MOST_DIGITS = 19
+MOST_PREFIX = 12
+_PREFIX = r"[A-Za-z0-9_.\-\u4e00-\u9fff]{0,12}"
+PATTERN = rf"^{_PREFIX}[0-9]{{1,{MOST_DIGITS}}}$"
+_NUMBER = re.compile(PATTERN)
 
 
 class AutoNumber(FieldType):
@@ -25,8 +30,8 @@ class AutoNumber(FieldType):
     settings: ClassVar[dict[str, Any]] = {
         "prefix": {
             "type": "string",
-            "pattern": r"^[A-Za-z0-9_.\-\u4e00-\u9fff]{0,12}$",
-            "maxLength": 12,
+            "pattern": rf"^{_PREFIX}$",
+            "maxLength": MOST_PREFIX,
             "default": "",
             "description": "What stands before the digits.",
             "x-zh": "数字前的前缀。",
@@ -51,16 +56,16 @@ class AutoNumber(FieldType):
         return PlainText
 
     def value_schema(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        prefix = settings.get("prefix", "")
-        pattern = rf"^{prefix.replace('.', '[.]')}[0-9]{{{settings.get('digits', DIGITS)},{MOST_DIGITS}}}$"
-        return {"type": "string", "pattern": pattern, "maxLength": len(prefix) + MOST_DIGITS}
+        """Of any prefix: records keep the numbers they were given when the prefix changes."""
+        return {"type": "string", "pattern": PATTERN, "maxLength": MOST_PREFIX + MOST_DIGITS}
 
     def fact(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         return {"type": "text"}
 
     def from_text(self, text: str, settings: Mapping[str, Any], reading: Reading = PLAIN) -> str | None:
         plain = line(text)
-        require_length(plain, len(settings.get("prefix", "")) + MOST_DIGITS)
+        if plain and not _NUMBER.fullmatch(plain):
+            raise bad("auto_number", _("“{value}” is not an automatic number."), value=plain)
         return plain or None
 
     def to_text(self, stored: Any, settings: Mapping[str, Any], reading: Reading = PLAIN) -> str:

@@ -16,6 +16,7 @@ SIGNS = {"CNY": "¥"}
 """Signs that say one currency plainly among these users; others are shown by their code."""
 
 _WORDS = {"CNY": ("¥", "RMB", "人民币", "元", "块")}
+_BARE = re.compile(r"[0-9.,+-]*")
 _AROUND = re.compile(r"([+-]?)\s*([^0-9.,+-]*?)\s*([+-]?[0-9.,]+)\s*([^0-9.,]*)")
 
 
@@ -41,9 +42,7 @@ class Money(Decimal):
         return 2
 
     def bare(self, text: str, settings: Mapping[str, Any]) -> str:
-        if not text or (
-            text.isascii() and not text.isupper() and "$" not in text
-        ):  # a number without any currency
+        if _BARE.fullmatch(text):
             return text
         match = _AROUND.fullmatch(text)
         if match is None:

@@ -13,7 +13,7 @@ from builder.fields.contract import PLAIN, FieldType, Label, Reading, Shown, Wid
 from builder.fields.decimal import Decimal
 from builder.fields.integer import Integer
 from builder.fields.remembered import Remembered
-from builder.fields.scaled import MAX_INTEGER, read_schema, rounded
+from builder.fields.scaled import read_schema, rounded
 from schema_store.problems import Problem, _
 
 AGGREGATES = ("count", "sum", "min", "max", "avg")
@@ -85,7 +85,7 @@ class Rollup(FieldType):
     def _follow(self, settings: Mapping[str, Any]) -> tuple[FieldType, Mapping[str, Any]]:
         child, child_settings = self._child(settings)
         if settings["aggregate"] == "count":
-            return _INTEGER, {}
+            return _INTEGER, {"min": 0}
         if settings["aggregate"] == "avg":
             return _DECIMAL, {"scale": max(AVERAGE_SCALE, _scale(child, child_settings))}
         return child, child_settings
@@ -112,12 +112,9 @@ class Rollup(FieldType):
 
     def value_schema(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         follows, own = self.follows(settings)
-        schema = follows.value_schema(own)
-        if settings["aggregate"] == "count":
-            return schema | {"minimum": 0, "maximum": MAX_INTEGER}
         if isinstance(follows, Decimal):  # sums outgrow what one record may hold
             return read_schema(follows.scale(own), SUM_DIGITS)
-        return schema
+        return follows.value_schema(own)
 
     def fact(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         follows, own = self.follows(settings)
