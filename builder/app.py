@@ -16,13 +16,10 @@ from builder.fields.all import TYPES
 from builder.kinds.all import KINDS
 from builder.records.migrate import TableStep
 from builder.records.rollups import Rollups
-from builder.fields.all import TYPES
-from builder.kinds.all import KINDS
-from builder.records.migrate import TableStep
-from builder.records.rollups import Rollups
 from builder.registry import Registry
 from builder.settings import Settings
 from builder.work import House
+from builder.workflows.all import ACTIONS, CHANNELS, TRIGGERS
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -45,6 +42,12 @@ def fill(registry: Registry) -> Registry:
         registry.kinds.add(kind.key, kind)
     registry.publish_steps.add("entity", TableStep())
     registry.write_listeners.add("rollups", Rollups())
+    for trigger in TRIGGERS:
+        registry.triggers.add(trigger.key, trigger)
+    for action in ACTIONS:
+        registry.actions.add(action.key, action)
+    for channel in CHANNELS:
+        registry.channels.add(channel.key, channel)
     return registry
 
 

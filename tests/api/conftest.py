@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 
 from builder.access import tokens, users
 from builder.app import create_app
+from builder.events import Cause
+from builder.publishing.publish import publish
 from tests import make
 from tests.access import site
 
@@ -70,6 +72,10 @@ class Shop:
             )
             self._users[name] = made.id
         return self._users[name]
+
+    def publish_role(self, key, entities, may=()):
+        body = {"key": key, "label": key.title(), "entities": entities, "may": list(may)}
+        publish(self.house, {("role", key): body}, cause=Cause("command"))
 
     def make(self, entity, **values):
         return make.record(self.house, entity, values)

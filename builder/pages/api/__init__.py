@@ -1,6 +1,33 @@
-"""The API under /api/v1: JSON in and out, a token in the header, problem+json for errors."""
+"""The API under /api/v1: JSON both ways, a token in the header, problem+json. All its addresses, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response
 
 from builder.pages.api import definitions, description, past, records, runs
-from builder.pages.api.blueprint import api
+from builder.pages.api.calls import BASE, MAX_ID
 
-__all__ = ["api", "definitions", "description", "past", "records", "runs"]
+
+def blueprint() -> Blueprint:
+    api = Blueprint("api", __name__)
+
+    def add(method: str, path: str, view: Callable[..., Response | str], base: str = BASE) -> None:
+        api.add_url_rule(base + path, view.__name__, view, methods=[method])
+
+    many, one = "/records/<entity_key>", f"/records/<entity_key>/<int(max={MAX_ID}):record_id>"
+    add("GET", many, records.list_records)
+    add("POST", many, records.create_records)
+    add("GET", one, records.get_record)
+    add("PATCH", one, records.change_record)
+    add("DELETE", one, records.delete_record)
+    add("GET", f"{one}/history", past.get_history)
+    add("GET", "/definitions/<kind>/<key>", definitions.get_definition)
+    add("PUT", "/definitions/<kind>/<key>", definitions.put_definition)
+    add("POST", "/publish", definitions.publish)
+    add("GET", f"/runs/<int(max={MAX_ID}):run_id>", runs.get_run)
+    add("GET", "/openapi.json", description.describe)
+    add("GET", "/openapi.json", description.describe, base="")
+    add("GET", "/docs", description.docs)
+    return api

@@ -8,17 +8,15 @@ from flask import Response, abort, request
 
 from builder.events import Cause
 from builder.pages import web
-from builder.pages.api.blueprint import BASE, answer, api, body, fields_of, parameters
+from builder.pages.api.calls import answer, body, fields_of, parameters
 from builder.publishing.plan import Plan, impact
 from builder.publishing.publish import changes_of_drafts, publish_drafts
 from builder.work import Work
 from schema_store import drafts, store
+from schema_store.documents import is_key, key_of
 from schema_store.problems import Problem, Problems, _
 
-ONE = f"{BASE}/definitions/<kind>/<key>"
 
-
-@api.get(ONE)
 @web.needs("token", "may:publish")
 def get_definition(kind: str, key: str) -> Response:
     """`{"kind", "key", "version", "live", "draft"}`: the published body as its author wrote it, and the draft."""
@@ -27,7 +25,6 @@ def get_definition(kind: str, key: str) -> Response:
         return _shown(work, kind, key)
 
 
-@api.put(ONE)
 @web.needs("token", "may:publish")
 def put_definition(kind: str, key: str) -> Response:
     """Keep the body as the draft. With If-Match (the ETag of the GET) only if nobody wrote since, else 409."""
@@ -37,10 +34,14 @@ def put_definition(kind: str, key: str) -> Response:
         abort(404)
     if not isinstance(document, dict):
         raise Problems(Problem("type.object", _("Send a JSON object.")))
+    if not is_key(key) or key_of(document) != key:
+        template = _(
+            "The body's key must be the “{key}” of the address: a small letter, then a–z, 0–9 and _."
+        )
+        raise Problems(Problem("definition.key", template, {"key": key[:60]}))
     return web.once(lambda work: _keep(work, kind, key, document))
 
 
-@api.post(f"{BASE}/publish")
 @web.needs("token", "may:publish")
 def publish() -> Response:
     """All drafts as one set. `{"rehearse": true}` gives the plan and publishes nothing."""

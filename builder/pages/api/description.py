@@ -8,11 +8,9 @@ from flask import Response, render_template
 
 from builder.pages import web
 from builder.pages.api import openapi
-from builder.pages.api.blueprint import BASE, answer, api, parameters
+from builder.pages.api.calls import BASE, answer, parameters
 
 
-@api.get(f"{BASE}/openapi.json")
-@api.get("/openapi.json")
 @web.needs("token_or_session")
 def describe() -> Response:
     """OpenAPI 3.1 of what this caller may do."""
@@ -20,7 +18,6 @@ def describe() -> Response:
     return answer(_document())
 
 
-@api.get(f"{BASE}/docs")
 @web.needs("token_or_session")
 def docs() -> str:
     """The same, to read."""

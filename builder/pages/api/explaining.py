@@ -6,8 +6,8 @@ from flask import Response, abort
 
 from builder.catalog import Entity
 from builder.pages import web
-from builder.pages.api.blueprint import answer, api, entity_of, parameters
-from builder.pages.api.records import ONE, found
+from builder.pages.api.calls import answer, entity_of, parameters
+from builder.pages.api.records import found
 from builder.records import conditions
 from builder.records.row import row_of
 from builder.rules import explain as rules
@@ -16,7 +16,6 @@ from builder.work import Work
 from schema_store.problems import Problem, Problems, _
 
 
-@api.get(f"{ONE}/explain")
 @web.needs("token")
 def get_explanation(entity_key: str, record_id: int) -> Response:
     """Whether and why the record meets the rule of `definition` (kind/key): a sentence and a tree of steps."""

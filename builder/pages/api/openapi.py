@@ -187,7 +187,7 @@ def _shared(name: str) -> Document:
     return {"$ref": f"#/components/parameters/{name}"}
 
 
-ABOUT = "Records, definitions and runs of this workspace. Values: date YYYY-MM-DD, moment RFC 3339, money and decimal as text."
+ABOUT = "Records, definitions and runs. Date YYYY-MM-DD, moment RFC 3339, money and decimal as text."
 ANYTHING: Document = {"type": "object"}
 AFTER: Document = {"type": ["string", "null"], "description": "Cursor of the next page; null on the last."}
 COUNT: Document = {"type": "integer", "description": "How many match; with count=1."}

@@ -8,13 +8,12 @@ from flask import Response
 
 from builder.catalog import Entity
 from builder.pages import web
-from builder.pages.api.blueprint import answer, api, entity_of, parameters
-from builder.pages.api.records import ONE, found
+from builder.pages.api.calls import answer, entity_of, parameters
+from builder.pages.api.records import found
 from builder.records import history
 from builder.records.history import Entry
 
 
-@api.get(f"{ONE}/history")
 @web.needs("token")
 def get_history(entity_key: str, record_id: int) -> Response:
     """`{"history": […]}`, newest first: who, when, through which door, and `{field: [before, after]}`."""

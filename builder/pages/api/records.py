@@ -9,7 +9,7 @@ from flask import Response, request
 
 from builder.catalog import Entity
 from builder.pages import web
-from builder.pages.api.blueprint import BASE, MAX_ID, answer, api, body, entity_of, parameters, prefixed
+from builder.pages.api.calls import BASE, answer, body, entity_of, parameters, prefixed
 from builder.records import conditions, find, forms, save
 from builder.records.save import Missing
 from builder.work import Work
@@ -20,12 +20,10 @@ PAGE = 50
 MAX_PAGE = 200
 MAX_LIST = 1_000
 PARAMETERS = ("where", "sort", "fields", "limit", "after", "count")
-ONE = f"{BASE}/records/<entity_key>/<int(max={MAX_ID}):record_id>"
 NEVER = -1
 """A version that no record has: what an If-Match means that is none of ours."""
 
 
-@api.get(f"{BASE}/records/<entity_key>")
 @web.needs("token")
 def list_records(entity_key: str) -> Response:
     """One page: `{"records": […], "after": cursor or null}`, with `count=1` also `count`."""
@@ -42,7 +40,6 @@ def list_records(entity_key: str) -> Response:
     return answer(document)
 
 
-@api.get(ONE)
 @web.needs("token")
 def get_record(entity_key: str, record_id: int) -> Response:
     entity = entity_of(web.visit().catalog, entity_key, "read")
@@ -53,7 +50,6 @@ def get_record(entity_key: str, record_id: int) -> Response:
     return response.make_conditional(request)
 
 
-@api.post(f"{BASE}/records/<entity_key>")
 @web.needs("token")
 def create_records(entity_key: str) -> Response:
     """One object gives 201 with the record; a list gives `{"records": […]}`, all of them or none."""
@@ -65,7 +61,6 @@ def create_records(entity_key: str) -> Response:
     return web.once(lambda work: _create_one(work, entity.key, document))
 
 
-@api.patch(ONE)
 @web.needs("token")
 def change_record(entity_key: str, record_id: int) -> Response:
     """Change the fields that are named; null empties one. With If-Match only that version, else 412."""
@@ -75,7 +70,6 @@ def change_record(entity_key: str, record_id: int) -> Response:
     return web.once(lambda work: _change(work, entity.key, record_id, document))
 
 
-@api.delete(ONE)
 @web.needs("token")
 def delete_record(entity_key: str, record_id: int) -> Response:
     entity = entity_of(web.visit().catalog, entity_key, "delete", "read")

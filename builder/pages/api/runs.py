@@ -6,12 +6,9 @@ from flask import Response, abort
 
 from builder import runs
 from builder.pages import web
-from builder.pages.api.blueprint import BASE, MAX_ID, answer, api, parameters
-
-ONE = f"{BASE}/runs/<int(max={MAX_ID}):run_id>"
+from builder.pages.api.calls import answer, parameters
 
 
-@api.get(ONE)
 @web.needs("token", "may:run")
 def get_run(run_id: int) -> Response:
     """`{"run", "matched", "changed", "failed", "status", "effects"}`."""

@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
 from builder.access import sessions
-from builder.pages.api import api
+from builder.pages import api, desk, studio
 from builder.pages.web import answers, framing, guard, headers
 from builder.pages.web.account import account
 from builder.pages.web.health import health
@@ -41,8 +41,11 @@ def flask_app(house: House) -> Flask:
 
     app.register_blueprint(health)
     app.register_blueprint(account)
-    app.register_blueprint(api)
-    csrf.exempt(api)  # no cookie is read there: a token in a header cannot be forged by another site
+    app.register_blueprint(desk.blueprint())
+    app.register_blueprint(studio.blueprint())
+    calls = api.blueprint()
+    app.register_blueprint(calls)
+    csrf.exempt(calls)  # no cookie is read there: a token in a header cannot be forged by another site
 
     guard.needs("public")(app.view_functions["static"])
     guard.refuse_undeclared(app)

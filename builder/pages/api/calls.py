@@ -1,11 +1,11 @@
-"""The API's place, and how its calls are read and answered."""
+"""How calls of the API are read and answered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Response, abort, request
 
 from builder.catalog import Catalog, Entity
 from builder.pages import web
@@ -17,8 +17,6 @@ BASE = "/api/v1"
 MAX_ID = 2**63 - 1
 """Of a record; a larger number is no record, and no integer for the database either."""
 JSON_TYPES = ("application/json", "application/merge-patch+json")
-
-api = Blueprint("api", __name__)
 
 
 def body() -> Any:
@@ -55,7 +53,7 @@ def parameters(known: Iterable[str]) -> dict[str, str]:
     return {name: values[0] for name, values in given.items()}
 
 
-def fields_of(document: Any, known: Mapping[str, type | tuple[type, ...]]) -> dict[str, Any]:
+def fields_of(document: Any, known: Mapping[str, type]) -> dict[str, Any]:
     """The members of a small JSON object. Raises Problems for others, and for values of another type."""
     if not isinstance(document, dict):
         raise Problems(Problem("type.object", _("Send a JSON object.")))
@@ -72,7 +70,7 @@ def fields_of(document: Any, known: Mapping[str, type | tuple[type, ...]]) -> di
     problems += [
         Problem("field.type", _("“{name}” is of the wrong type."), {"name": name}, pointer(name))
         for name, value in document.items()
-        if name in known and not isinstance(value, known[name])
+        if name in known and type(value) is not known[name]
     ]
     if problems:
         raise Problems(problems)
