@@ -6,10 +6,11 @@ that name, and their order apart; other lists are compared whole.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from schema_store import strict_json
 from schema_store.problems import pointer
 
 Path = tuple[str, ...]
@@ -139,7 +140,7 @@ class Conflict:
 
 
 def merge(base: Any, mine: Any, theirs: Any) -> Merge:
-    """Both edits of `base` in one document, key by key; the order of keys is mine, their new ones come at the end."""
+    """Both edits of `base` in one document, key by key; keys stand as whoever moved them put them."""
     conflicts: list[Conflict] = []
     merged = _merged(base, mine, theirs, (), conflicts)
     return Merge(None if merged is MISSING else merged, tuple(conflicts))
@@ -151,29 +152,29 @@ def _merged(base: Any, mine: Any, theirs: Any, at: Path, conflicts: list[Conflic
     if _same(base, mine):
         return theirs
     if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-        return _merged_objects(base if isinstance(base, Mapping) else {}, mine, theirs, at, conflicts)
+        sides = Sides(base if isinstance(base, Mapping) else {}, mine, theirs)
+        return _merged_objects(sides, at, conflicts, order_counts=at in ORDERED_KEYS)
     if isinstance(mine, list) and isinstance(theirs, list):
-        sides = [named(side) for side in (base if isinstance(base, list) else [], mine, theirs)]
-        if all(side is not None for side in sides):
-            return list(_merged_objects(*sides, at, conflicts).values())  # type: ignore[arg-type]
+        by_name = [named(side) for side in (base if isinstance(base, list) else [], mine, theirs)]
+        if all(side is not None for side in by_name):
+            sides = Sides(*(side or {} for side in by_name))
+            return list(_merged_objects(sides, at, conflicts, order_counts=True).values())
     conflicts.append(Conflict(at, base, mine, theirs))
     return mine
 
 
-def _merged_objects(
-    base: Mapping[str, Any],
-    mine: Mapping[str, Any],
-    theirs: Mapping[str, Any],
-    at: Path,
-    conflicts: list[Conflict],
-) -> dict[str, Any]:
-    order = (
-        list(mine)
-        if list(mine) != [key for key in base if key in mine] or at not in ORDERED_KEYS
-        else _their_order(mine, theirs)
-    )
+class Sides(NamedTuple):
+    """One object as it was, as I made it and as they made it."""
+
+    base: Mapping[str, Any]
+    mine: Mapping[str, Any]
+    theirs: Mapping[str, Any]
+
+
+def _merged_objects(sides: Sides, at: Path, conflicts: list[Conflict], *, order_counts: bool) -> dict[str, Any]:
+    base, mine, theirs = sides
     merged = {}
-    for key in [*order, *(key for key in theirs if key not in mine)]:
+    for key in _merged_order(sides, at, conflicts, order_counts=order_counts):
         value = _merged(
             base.get(key, MISSING), mine.get(key, MISSING), theirs.get(key, MISSING), (*at, key), conflicts
         )
@@ -182,16 +183,19 @@ def _merged_objects(
     return merged
 
 
-def _their_order(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[str]:
-    """Where I moved nothing, what they moved stays moved."""
-    return [*(key for key in theirs if key in mine), *(key for key in mine if key not in theirs)]
+def _merged_order(sides: Sides, at: Path, conflicts: list[Conflict], *, order_counts: bool) -> list[str]:
+    """All keys: as they stand for whoever moved some; what only the other has comes at the end."""
+    base, mine, theirs = sides
+    kept = [key for key in base if key in mine and key in theirs]
+    my_order, their_order = ([key for key in side if key in kept] for side in (mine, theirs))
+    if order_counts and kept not in (my_order, their_order) and my_order != their_order:
+        conflicts.append(Conflict((*at, ORDER), kept, my_order, their_order))
+    first, then = (theirs, mine) if my_order == kept else (mine, theirs)
+    return [*first, *(key for key in then if key not in first)]
 
 
 def _same(one: Any, other: Any) -> bool:
+    """The same document, the order of its keys too: an order that was changed is an edit."""
     if one is MISSING or other is MISSING:
         return one is other
-    return _equal(one, other) and _order(one) == _order(other)
-
-
-def _order(value: Any) -> Hashable:
-    return tuple(value) if isinstance(value, Mapping) else None
+    return strict_json.write(one) == strict_json.write(other)

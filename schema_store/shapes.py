@@ -81,6 +81,7 @@ _WORDS = {
     "exclusiveMinimum": _("This must be more than {wanted}."),
     "exclusiveMaximum": _("This must be less than {wanted}."),
     "uniqueItems": _("This list has the same entry twice."),
+    "falseSchema": _("“{value}” is not allowed here."),
     "pattern": _("“{value}” has a character or form that is not allowed here."),
     "format": _("“{value}” is not a valid {wanted}."),
 }

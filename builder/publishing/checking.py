@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -206,9 +207,10 @@ def _broken(found: list[Problem], *, before: list[Problem]) -> Iterator[Problem]
     """Problems of a definition nobody touched: refusing only where this change brings them."""
     known = {(problem.code, problem.pointer) for problem in before}
     for problem in found:
-        new = (problem.code, problem.pointer) not in known
-        severity = problem.severity if new else "warning"
-        yield Problem(problem.code, problem.template, problem.params, problem.pointer, problem.hint, severity)
+        if (problem.code, problem.pointer) not in known:
+            yield problem
+        elif problem.severity == "error":  # said again, for it is still to be mended; it refuses nothing new
+            yield dataclasses.replace(problem, severity="warning")
 
 
 def _needed(registry: Registry, after: Catalog, retired: set[Name]) -> tuple[list[Problem], set[Name]]:

@@ -50,7 +50,7 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """True when everything is live already in the same words."""
-        return not self.definitions and not self.problems
+        return not self.definitions and not self.errors
 
     @property
     def losses(self) -> list[StepChange]:

@@ -14,14 +14,18 @@ SHAPES = shapes.shipped()
 
 
 def keys_of(schema: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    if isinstance(schema, dict):
-        for key, inner in schema.get("properties", {}).items():
-            yield f"{at}/{key}", inner
-        for word, inner in schema.items():
-            yield from keys_of(inner, f"{at}/{word}")
-    elif isinstance(schema, list):
-        for place, inner in enumerate(schema):
-            yield from keys_of(inner, f"{at}/{place}")
+    """Every key that a document of this shape may have, with what its schema says."""
+    if not isinstance(schema, dict):
+        return
+    for word in ("properties", "$defs"):
+        for key, inner in schema.get(word, {}).items():
+            if word == "properties":
+                yield f"{at}/{key}", inner
+            yield from keys_of(inner, f"{at}/{key}")
+    for word in ("items", "additionalProperties", "propertyNames"):
+        yield from keys_of(schema.get(word), f"{at}/{word}")
+    for place, inner in enumerate(schema.get("oneOf", ())):
+        yield from keys_of(inner, f"{at}/{place}")
 
 
 @pytest.mark.parametrize("kind", SHAPES)
@@ -38,7 +42,7 @@ def test_every_shape_is_a_json_schema(kind):
 
 
 def test_a_pointer_escapes_what_it_must():
-    shape = Shape({"type": "object", "additionalProperties": False})
+    shape = Shape({"type": "object", "properties": {}, "additionalProperties": False})
     assert [problem.pointer for problem in shape.problems({"a/b~c": 1})] == ["/a~1b~0c"]
 
 
