@@ -1,0 +1,57 @@
+"""Set a field of the record to a constant or to what a rule gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from builder.catalog import Catalog
+from builder.records.bulk import Changes
+from builder.workflows import values
+from builder.workflows.actions.contract import ChangeAction, Scope, Settings
+from schema_store.problems import Problem
+from schema_store.texts import Text, pick
+
+
+class SetField(ChangeAction):
+    key = "set_field"
+    label: ClassVar[Text] = {"en": "Set a field", "zh": "设置字段"}
+    help: ClassVar[Text] = {
+        "en": "Gives a field of the record a value.",
+        "zh": "给记录的一个字段赋值。",
+    }
+    settings: ClassVar[Mapping[str, Any]] = {
+        "type": "object",
+        "properties": {
+            "field": {
+                "type": "string",
+                "description": "The field to set.",
+                "x-zh": "要设置的字段。",
+                "x-widget": "field",
+            },
+            "value": {
+                "description": "A value, or a rule that works it out for each record; null empties the field.",
+                "x-zh": "一个值，或按每条记录计算的规则；null 表示清空。",
+                "x-widget": "value",
+            },
+        },
+        "required": ["field", "value"],
+        "additionalProperties": False,
+    }
+
+    def check(self, settings: Settings, entity: str, catalog: Catalog) -> list[Problem]:
+        found = values.check_target(catalog, entity, settings["field"], pointer="/field")
+        if found:
+            return found
+        target = catalog.entities[entity].fields[settings["field"]]
+        return values.check_value(settings["value"], target, Scope(catalog, entity), pointer="/value")
+
+    def sentence(self, settings: Settings, scope: Scope) -> str:
+        target = scope.catalog.entities[scope.entity].fields[settings["field"]]
+        template = {"en": "set {field} to {value}", "zh": "将{field}设为{value}"}
+        value = values.said(settings["value"], target, scope)
+        return pick(template, scope.language).format(field=pick(target.label, scope.language), value=value)
+
+    def changes(self, settings: Settings, scope: Scope) -> Changes:
+        target = scope.catalog.entities[scope.entity].fields[settings["field"]]
+        return Changes(set={target.key: values.read(settings["value"], target, scope)})

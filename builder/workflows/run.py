@@ -1,0 +1,372 @@
+"""A workflow run: opened, then done chunk by chunk, each in a transaction of its own, by whoever holds its lease.
+
+What was done stands in run items, so a run whose process was killed goes on in another one where it stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, case, select, update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from builder import runs
+from builder.events import Cause
+from builder.runs import Run
+from builder.work import House, Work
+from builder.workflows import definition, effects, items, leases, match
+from builder.workflows.definition import Workflow
+from builder.workflows.effects import Done
+from builder.workflows.match import HAND, Ids, Match
+from schema_store.problems import Problem, Problems, _, as_written
+
+log = structlog.get_logger()
+
+LIST = 1_000
+"""Ids in one list; a chunk takes one list or more."""
+START, MOST = 4, 50
+"""Lists in the first chunk, and at most."""
+AIM_S, LIMIT_S = 0.3, 0.8
+"""A chunk that took less grows, one that took more shrinks; no transaction should last over a second."""
+PATIENCE = 200
+"""Chunks of a run that may fail while the bad records are looked for; after that they fail as they are."""
+
+CRASHES = 12
+"""How often a run may be taken up before it counts as what kills its processes."""
+DEPTH = 8
+"""Workflows that may wake one another in a row; beyond it they are in a loop."""
+RETRIES = 3
+"""Tries of a chunk that met a lock or lost its connection."""
+
+Stop = Callable[[], bool]
+"""Says whether the process wants to end: asked between chunks."""
+
+
+def never() -> bool:
+    return False
+
+
+class Lost(Exception):
+    """Another process holds the run now."""
+
+
+def run(
+    house: House,
+    key: str,
+    *,
+    as_of: datetime | None = None,
+    actor: str = "operator",
+    cause: str = "command",
+    reason: str = "",
+) -> Run:
+    """Run a workflow by hand, now and to its end; it counts as approved. Raises Problems where there is none such.
+
+    `as_of`: the moment its rules are asked about (None: now). Episodes that are closed are opened again.
+    """
+    with house.writing(Cause(cause, actor)) as work:
+        workflow = definition.of(work, key)
+        asked = {"as_of": as_of or work.now, "approved_by": actor, "reason": reason or None}
+        run_id = open_run(work, workflow, trigger=HAND, actor=actor, cause=cause, **asked)
+    advance(house, run_id)
+    with house.reading() as work:
+        return found(work, run_id)
+
+
+def open_run(work: Work, workflow: Workflow, *, trigger: str, actor: str, cause: str, **more: Any) -> int:
+    """The row of a run that anybody may then advance. `more`: columns such as slot, batch_id, depth, as_of."""
+    steps = [{"type": step.type, "done": 0} for step in workflow.steps]
+    return runs.open_run(
+        work.connection,
+        kind=runs.WORKFLOW,
+        at=work.now,
+        actor=actor,
+        cause=cause,
+        workflow=workflow.key,
+        workflow_version=workflow.version,
+        entity=workflow.entity,
+        trigger=trigger,
+        steps=steps,
+        **{"depth": 1, **more},
+    )
+
+
+def found(work: Work, run_id: int) -> Run:
+    """The run; raises Problems where there is none."""
+    one = runs.get(work.connection, run_id)
+    if one is None:
+        raise Problems(Problem("run.unknown", _("There is no run {run}."), {"run": run_id}))
+    return one
+
+
+def cause_of(run: Run) -> Cause:
+    """Who writes what a run writes; what happened at another time than it is done says so."""
+    effective_at = None if run.as_of == run.started_at else run.as_of
+    return Cause("workflow", f"workflow:{run.workflow}", run.id, run.reason or "", run.depth, effective_at)
+
+
+def advance(house: House, run_id: int, *, should_stop: Stop = never) -> bool:
+    """Take the run and bring it to its end, if nobody else holds it; False where somebody does."""
+    taken = _take(house, run_id)
+    if taken is None:
+        return False
+    try:
+        _Advance(house, taken, should_stop).to_the_end()
+    except Lost:
+        log.warning("run.lost", run=run_id)
+    except Exception as error:  # noqa: BLE001 - a workflow that cannot run must not stop the others
+        _stumbled(house, taken, error)
+    return True
+
+
+def _take(house: House, run_id: int) -> Run | None:
+    """The run with the lease on it; its `attempts` is the token of whoever holds it."""
+    with house.writing(Cause("workflow")) as work:
+        taken = update(runs.runs).where(
+            runs.runs.c.id == run_id,
+            runs.runs.c.status == runs.RUNNING,
+            leases.is_free(runs.runs.c.lease_until),
+        )
+        values = {"attempts": runs.runs.c.attempts + 1, "lease_until": leases.later(leases.RUN_S)}
+        if not work.connection.execute(taken.values(values)).rowcount:
+            return None
+        run = found(work, run_id)
+        if run.attempts <= CRASHES:
+            return run
+        trouble = f"Whoever worked on it was cut off {CRASHES} times."
+        runs.close_run(work.connection, run_id, at=work.now, status=_ENDED, trouble=trouble)
+        return None
+
+
+def _is_held(run: Run) -> Any:
+    return and_(
+        runs.runs.c.id == run.id, runs.runs.c.attempts == run.attempts, runs.runs.c.status == runs.RUNNING
+    )
+
+
+def _note(work: Work, run: Run, **values: Any) -> None:
+    """Write to the run's row, if we still hold it; raises Lost. Locks the row until the end of the transaction."""
+    values = {"lease_until": leases.later(leases.RUN_S), **values}
+    if not work.connection.execute(update(runs.runs).where(_is_held(run)).values(values)).rowcount:
+        raise Lost
+
+
+def _stumbled(house: House, run: Run, error: Exception) -> None:
+    """What people can mend, and what failed five times, ends the run; anything else is tried again later."""
+    log.error("run.stumbled", run=run.id, workflow=run.workflow, attempt=run.attempts, exc_info=error)
+    is_final = isinstance(error, Problems) or run.trigger == HAND or run.attempts >= leases.MAX_ATTEMPTS
+    values: dict[str, Any] = {
+        "trouble": words(error),
+        "lease_until": leases.later(leases.pause_s(run.attempts)),
+    }
+    with house.writing(Cause("workflow")) as work:
+        if is_final:
+            values |= {"status": _ENDED, "finished_at": work.now, "lease_until": None}
+        work.connection.execute(update(runs.runs).where(_is_held(run)).values(values))
+
+
+_ENDED = case((runs.runs.c.changed > 0, runs.PARTIAL), else_=runs.FAILED)
+"""How a run ends that cannot go on."""
+
+
+def words(error: Exception) -> str:
+    """What went wrong, for people."""
+    if isinstance(error, Problems):
+        return "; ".join(problem.said(as_written) for problem in error.problems)
+    if isinstance(error, SQLAlchemyError):
+        orig = getattr(error, "orig", None)
+        return f"The database refused: {str(orig or error).strip().splitlines()[0]}"
+    return f"{type(error).__name__}: {error}"
+
+
+@dataclass
+class _Advance:
+    """One process at work on one run. `done` counts from the run's beginning, whoever did it."""
+
+    house: House
+    run: Run
+    should_stop: Stop
+
+    def __post_init__(self) -> None:
+        steps = {at: step["done"] for at, step in enumerate(self.run.steps)}
+        self.done = Done(self.run.matched - self.run.failed, self.run.changed, steps, dict(self.run.effects))
+        self.failed, self.trouble = self.run.failed, self.run.trouble if self.run.failed else None
+        self.patience = PATIENCE
+
+    def to_the_end(self) -> None:
+        lists = self._found()
+        if lists is None:
+            return
+        waiting, size = deque(lists), START
+        while waiting:
+            if self.should_stop():
+                self._let_go()
+                return
+            chunk = _joined(waiting, size)
+            began = time.monotonic()
+            self._do_or_halve(chunk)
+            size = _next_size(size, time.monotonic() - began)
+        self._finish()
+
+    def _found(self) -> list[Ids] | None:
+        """What is left to do; None where the run must wait for approval first."""
+        with self.house.reading(as_of=self.run.as_of) as work:
+            workflow, found = self._match(work)
+            lists = match.cut(work, found.ids(match.open_to(found, workflow, self.run)), LIST)
+        count = sum(one.count for one in lists)
+        refuse_loop(self.run.depth, count)
+        is_first = self.run.matched == 0
+        limit = workflow.approval_above
+        must_wait = is_first and limit is not None and count > limit and self.run.approved_by is None
+        with self.house.writing(cause_of(self.run)) as work:
+            if must_wait:
+                _note(work, self.run, matched=count, status=runs.WAITING, lease_until=None)
+                return None
+            if is_first:
+                self.run = replace(self.run, matched=count)
+                self.done.items = 0
+                _note(work, self.run, matched=count)
+        if not is_first:
+            self.done.items = self.run.matched - self.run.failed - count
+        return lists
+
+    def _match(self, work: Work) -> tuple[Workflow, Match]:
+        workflow = definition.of_run(work, self.run)
+        return workflow, match.of_run(work, workflow, self.run)
+
+    def _do_or_halve(self, ids: Ids) -> None:
+        """Do a chunk; where the database refuses, its halves, down to the records that cannot be done."""
+        try:
+            self._do(ids)
+        except (Problems, SQLAlchemyError) as error:
+            if isinstance(
+                error, OperationalError
+            ):  # locks, a lost connection: nobody's fault, the run goes on later
+                raise
+            self.patience -= 1
+            if ids.count > 1 and self.patience > 0:
+                for half in match.halves(ids):
+                    self._do_or_halve(half)
+            else:
+                self._fail(ids, words(error))
+
+    def _do(self, ids: Ids) -> None:
+        for attempt in range(1, RETRIES + 1):
+            try:
+                self._try(ids)
+                return
+            except OperationalError:
+                if attempt == RETRIES:
+                    raise
+                time.sleep(0.2 * attempt)
+
+    def _try(self, ids: Ids) -> None:
+        with self.house.writing(cause_of(self.run), as_of=self.run.as_of) as work:
+            _note(work, self.run)
+            done = do_chunk(work, self.run, *self._match(work), ids)
+            together = self.done.plus(done)
+            self._progress(work, together)
+        self.done = together  # not before the commit
+
+    def _fail(self, ids: Ids, trouble: str) -> None:
+        with self.house.writing(cause_of(self.run), as_of=self.run.as_of) as work:
+            _workflow, found = self._match(work)
+            self.failed += items.fail(work, found, self.run, ids, trouble)
+            self.trouble = self.trouble or trouble
+            self._progress(work, self.done)
+
+    def _progress(self, work: Work, done: Done) -> None:
+        _note(work, self.run, **_columns(self.run, done), failed=self.failed, trouble=self.trouble)
+
+    def _let_go(self) -> None:
+        with self.house.writing(cause_of(self.run)) as work:
+            _note(work, self.run, lease_until=None)
+
+    def _finish(self) -> None:
+        with self.house.writing(cause_of(self.run), as_of=self.run.as_of) as work:
+            _note(work, self.run)
+            close(
+                work,
+                self.run,
+                definition.of_run(work, self.run),
+                self.done,
+                failed=self.failed,
+                trouble=self.trouble,
+            )
+
+
+def refuse_loop(depth: int, count: int) -> None:
+    """Raises Problems for a run that would do something though too many workflows stand behind it."""
+    if count and depth > DEPTH:
+        template = _(
+            "Stopped: {depth} workflows woke one another in a row. Look for two that undo each other's work."
+        )
+        raise Problems(Problem("workflow.loop", template, {"depth": DEPTH}))
+
+
+def do_chunk(work: Work, run: Run, workflow: Workflow, found: Match, ids: Ids) -> Done:
+    """Claim the records and do the workflow's actions for them, in the caller's transaction. Raises Problems."""
+    claimed = items.claim(work, found, run, ids)
+    if not claimed:
+        return Done()
+    return effects.apply(work, workflow, run, items.of_chunk(work, run, ids), claimed)
+
+
+def close(
+    work: Work, run: Run, workflow: Workflow, done: Done, *, failed: int = 0, trouble: str | None = None
+) -> None:
+    """Do what is done once, and write how the run ended."""
+    effects.once(work, workflow, run, done)
+    status = runs.DONE if not failed else runs.PARTIAL if done.items else runs.FAILED
+    values = {**_columns(run, done), "failed": failed, "trouble": trouble}
+    runs.close_run(work.connection, run.id, at=work.now, status=status, **values)
+
+
+def _columns(run: Run, done: Done) -> dict[str, Any]:
+    steps = [{**step, "done": done.steps.get(at, 0)} for at, step in enumerate(run.steps)]
+    return {"changed": done.changed, "effects": done.effects, "steps": steps}
+
+
+def _joined(waiting: deque[Ids], size: int) -> Ids:
+    chunk = waiting.popleft()
+    for _more in range(min(size - 1, len(waiting))):
+        chunk = chunk + waiting.popleft()
+    return chunk
+
+
+def _next_size(size: int, took_s: float) -> int:
+    if took_s > LIMIT_S:
+        return max(1, size // 2)
+    return min(MOST, size * 2) if took_s < AIM_S else size
+
+
+def unfinished(house: House) -> list[int]:
+    """The runs of workflows that nobody works on, oldest first."""
+    with house.reading() as work:
+        is_due = and_(runs.runs.c.finished_at.is_(None), runs.runs.c.status == runs.RUNNING)
+        ours = runs.runs.c.kind == runs.WORKFLOW
+        asked = select(runs.runs.c.id).where(is_due, ours, leases.is_free(runs.runs.c.lease_until))
+        return list(work.connection.execute(asked.order_by(runs.runs.c.id)).scalars())
+
+
+def approve(house: House, run_id: int, actor: str) -> Run:
+    """Let a waiting run go on, and bring it to its end. Raises Problems unless it waits."""
+    with house.writing(Cause("workflow", actor)) as work:
+        waits = and_(runs.runs.c.id == run_id, runs.runs.c.status == runs.WAITING)
+        values = {
+            "status": runs.RUNNING,
+            "approved_by": actor,
+            "lease_until": None,
+            "attempts": 0,
+            "matched": 0,
+        }
+        if not work.connection.execute(update(runs.runs).where(waits).values(values)).rowcount:
+            raise Problems(Problem("run.waits", _("Run {run} does not wait for approval."), {"run": run_id}))
+    advance(house, run_id)
+    with house.reading() as work:
+        return found(work, run_id)

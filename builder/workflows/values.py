@@ -1,0 +1,76 @@
+"""Values that actions write: a constant in JSON form, or a rule over the record (a JSON object)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from builder.catalog import Catalog
+from builder.fields.contract import Field, Shown
+from builder.records import tables
+from builder.records.sql import typed
+from builder.rules.check import check
+from builder.rules.explain import sentence
+from builder.rules.rule import Rule
+from builder.rules.to_sql import value as rule_value
+from builder.work import Work
+from builder.workflows.actions.contract import Scope, Value
+from schema_store import strict_json
+from schema_store.problems import Problem, Problems, _
+
+
+def read(document: Any, target: Field, scope: Scope) -> Value:
+    """The value for the field `target` that a workflow over `scope.entity` writes. Raises Problems."""
+    name = ("workflows.value", scope.entity, target.entity, target.key, strict_json.write(document))
+    return scope.catalog.cached(name, lambda: _read(document, target, scope))
+
+
+def _read(document: Any, target: Field, scope: Scope) -> Value:
+    if isinstance(document, dict):
+        wanted = scope.catalog.facts(target.entity)[target.key].type
+        return check(document, scope.catalog, scope.entity, wanted=wanted)
+    return target.type.from_json(document, target.settings)
+
+
+def said(document: Any, target: Field, scope: Scope) -> str:
+    """The value in words."""
+    value = read(document, target, scope)
+    if isinstance(value, Rule):
+        return sentence(value, scope.language)
+    if value is None:
+        return {"zh": "空"}.get(scope.language, "empty")
+    return target.type.cell(value, target.settings, Shown(language=scope.language))
+
+
+def as_sql(value: Value, column: Any, work: Work, table: Any) -> ColumnElement[Any]:
+    """The value as SQL over `table`, the workflow's records, typed for `column`."""
+    if isinstance(value, Rule):
+        return rule_value(value, table, tables.of(work.catalog), work.moment)
+    return typed(value, column.type)
+
+
+def check_target(catalog: Catalog, entity: str, key: str, *, pointer: str) -> list[Problem]:
+    """Whether a workflow may write the field: it is there, holds a column, and the engine does not fill it."""
+    field = catalog.entities[entity].fields.get(key)
+    if field is None:
+        params = {"field": key, "entity": entity}
+        return [Problem("field.unknown", _("“{entity}” has no field “{field}”."), params, pointer)]
+    if field.is_computed:
+        params = {"field": key}
+        return [Problem("field.computed", _("“{field}” is worked out; nobody can set it."), params, pointer)]
+    if field.storage == "tags":
+        hint = _("Use the actions for tags.")
+        return [Problem("field.tags", _("“{field}” holds tags."), {"field": key}, pointer, hint)]
+    return []
+
+
+def check_value(document: Any, target: Field, scope: Scope, *, pointer: str) -> list[Problem]:
+    """What is wrong with a value for `target`."""
+    if target.required and document in (None, ""):
+        return [Problem("field.required", _("“{field}” needs a value."), {"field": target.key}, pointer)]
+    try:
+        read(document, target, scope)
+    except Problems as wrong:
+        return [problem.at(pointer) for problem in wrong.problems]
+    return []

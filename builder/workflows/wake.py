@@ -1,0 +1,266 @@
+"""After the commit: event batches wake the workflows whose trigger they meet, once each, in the batches' order.
+
+Only one process at a time claims batches, a few at once; a batch and what it wakes are one transaction. Big batches
+and workflows that fail become runs of their own, so that events never wait for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, and_, exists, false, func, literal, not_, or_, select, update
+from sqlalchemy.exc import OperationalError
+
+from builder import runs
+from builder.events import Cause, event_batches
+from builder.runs import Run
+from builder.work import House, Work
+from builder.workflows import definition, leases, match
+from builder.workflows import run as running
+from builder.workflows.definition import RECORD, Workflow
+from builder.workflows.match import Ids
+from builder.workflows.run import Stop, never
+from schema_store.problems import Problem, Problems, _
+
+log = structlog.get_logger()
+
+CLAIMED = 50
+"""Batches claimed at once."""
+INLINE = 1_000
+"""Records up to which a batch is handled in one transaction."""
+UNHEARD = ("undo", "sample")
+"""Causes that wake nobody: an undo would not be one, and samples are no news."""
+
+_batch = event_batches.c
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One event batch that waits."""
+
+    id: int
+    entity: str
+    what: str
+    cause: str
+    depth: int
+    records: int
+    effective_at: datetime | None
+    attempts: int
+
+
+_COLUMNS = [_batch[name] for name in Batch.__dataclass_fields__]
+
+
+def drain(house: House, *, should_stop: Stop = never) -> int:
+    """Handle all waiting batches, those that this makes, and the runs they open; how many batches were handled."""
+    handled = 0
+    while not should_stop():
+        batches = claim(house)
+        for batch in batches:
+            handled += handle(house, batch)
+        opened = [
+            run_id
+            for run_id in running.unfinished(house)
+            if running.advance(house, run_id, should_stop=should_stop)
+        ]
+        if not batches and not opened:
+            break
+    return handled
+
+
+def is_waiting(house: House) -> bool:
+    """Whether there is anything to claim; one small read."""
+    with house.database.reading() as connection:
+        return connection.execute(select(exists().where(_is_due()))).scalar_one()
+
+
+def claim(house: House) -> list[Batch]:
+    """The oldest waiting batches, leased to us; none while another process has some in hand."""
+    if not is_waiting(house):
+        return []
+    with house.writing(Cause("workflow")) as work:
+        if not house.database.is_sqlite:
+            work.connection.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
+        _pass_over(work)
+        in_hand = and_(
+            not_(_batch.is_handled), _batch.lease_until >= leases.later(0), _batch.trouble.is_(None)
+        )
+        if work.connection.execute(select(exists().where(in_hand))).scalar_one():
+            return []
+        asked = select(*_COLUMNS).where(_is_due()).order_by(_batch.id).limit(CLAIMED)
+        found = _careful([Batch(**row._mapping) for row in work.connection.execute(asked)])
+        values = {
+            "attempts": _batch.attempts + 1,
+            "lease_until": leases.later(leases.EVENTS_S),
+            "trouble": None,
+        }
+        work.connection.execute(
+            update(event_batches).where(_batch.id.in_([one.id for one in found])).values(values)
+        )
+    return [replace(one, attempts=one.attempts + 1) for one in found]
+
+
+_LOCK = 0x7E55E7E
+
+
+def _is_due() -> Any:
+    return and_(
+        not_(_batch.is_handled), _batch.attempts < leases.MAX_ATTEMPTS, leases.is_free(_batch.lease_until)
+    )
+
+
+def _careful(found: list[Batch]) -> list[Batch]:
+    """A batch whose handling was cut off comes alone: it may be what kills the process."""
+    if found and found[0].attempts:
+        return found[:1]
+    fresh = [at for at, one in enumerate(found) if one.attempts]
+    return found[: fresh[0]] if fresh else found
+
+
+def _pass_over(work: Work) -> None:
+    """Mark as handled, in one statement, what no workflow listens to."""
+    heard = [
+        and_(_batch.entity == entity, _batch.what == what, _batch.cause.not_in(deaf))
+        for entity, what, deaf in _heard(work)
+    ]
+    idle = and_(not_(_batch.is_handled), _batch.attempts == 0, not_(or_(false(), *heard)))
+    work.connection.execute(update(event_batches).where(idle).values(is_handled=True))
+
+
+def _heard(work: Work) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(entity, what happened, causes that do not count), over all workflows."""
+    return [
+        (_listens_to(workflow), what, UNHEARD if workflow.on_import else (*UNHEARD, "import"))
+        for workflow in definition.enabled(work)
+        if workflow.trigger["type"] == RECORD
+        for what in workflow.trigger["on"]
+    ]
+
+
+def _listens_to(workflow: Workflow) -> str:
+    return workflow.trigger.get("entity", workflow.entity)
+
+
+def listeners(work: Work, batch: Batch) -> list[Workflow]:
+    """The workflows that the batch wakes, if their rules hold."""
+    return [
+        workflow
+        for workflow in definition.enabled(work)
+        if workflow.trigger["type"] == RECORD
+        and _listens_to(workflow) == batch.entity
+        and batch.what in workflow.trigger["on"]
+        and batch.cause not in UNHEARD
+        and (workflow.on_import or batch.cause != "import")
+    ]
+
+
+def handle(house: House, batch: Batch) -> bool:
+    """Wake who listens and mark the batch as handled, all or nothing; False where that failed or was not ours."""
+    try:
+        with house.writing(Cause("workflow")) as work:
+            mine = and_(_batch.id == batch.id, not_(_batch.is_handled), _batch.attempts == batch.attempts)
+            done = update(event_batches).where(mine).values(is_handled=True, lease_until=None)
+            if not work.connection.execute(done).rowcount:
+                return False
+            for workflow in listeners(work, batch):
+                _wake(work, workflow, batch)
+    except Exception as error:  # noqa: BLE001 - one batch must not stop the others; it is tried again, then parked
+        _stumbled(house, batch, error)
+        return False
+    return True
+
+
+def _stumbled(house: House, batch: Batch, error: Exception) -> None:
+    log.error("event.stumbled", batch=batch.id, attempt=batch.attempts, exc_info=error)
+    with house.writing(Cause("workflow")) as work:
+        mine = and_(_batch.id == batch.id, _batch.attempts == batch.attempts)
+        values = {
+            "trouble": running.words(error),
+            "lease_until": leases.later(leases.pause_s(batch.attempts)),
+        }
+        work.connection.execute(update(event_batches).where(mine).values(values))
+
+
+def _wake(work: Work, workflow: Workflow, batch: Batch) -> None:
+    """Run one workflow for the batch, here or, where it is much or fails, as a run of its own later."""
+    if batch.records > INLINE:
+        _open(work, workflow, batch)
+        return
+    try:
+        with work.connection.begin_nested():
+            _run_here(work, workflow, batch)
+    except OperationalError:
+        raise
+    except Exception as error:
+        log.warning("event.deferred", batch=batch.id, workflow=workflow.key, exc_info=error)
+        _open(work, workflow, batch)
+
+
+def _open(work: Work, workflow: Workflow, batch: Batch, **more: Any) -> int:
+    now = work.now
+    return running.open_run(
+        work,
+        workflow,
+        trigger=RECORD,
+        actor=f"workflow:{workflow.key}",
+        cause="event",
+        batch_id=batch.id,
+        depth=batch.depth + 1,
+        as_of=batch.effective_at or now,
+        **more,
+    )
+
+
+def _run_here(work: Work, workflow: Workflow, batch: Batch) -> None:
+    as_of = batch.effective_at or work.now
+    asked = Run(
+        0,
+        runs.WORKFLOW,
+        as_of,
+        work.now,
+        runs.RUNNING,
+        "",
+        "",
+        workflow.key,
+        batch_id=batch.id,
+        trigger=RECORD,
+    )
+    there = replace(work, as_of=as_of)
+    woken = match.of_run(there, workflow, asked)
+    lists = match.cut(there, woken.ids(match.open_to(woken, workflow, asked)), INLINE)
+    count = sum(one.count for one in lists)
+    if not count:
+        return
+    running.refuse_loop(batch.depth + 1, count)
+    must_wait = workflow.approval_above is not None and count > workflow.approval_above
+    run_id = _open(work, workflow, batch, matched=count, status=runs.WAITING if must_wait else runs.RUNNING)
+    if not must_wait:
+        _do(work, workflow, run_id, lists)
+
+
+def _do(work: Work, workflow: Workflow, run_id: int, lists: list[Ids]) -> None:
+    run = running.found(work, run_id)
+    there = replace(work, as_of=run.as_of, cause=running.cause_of(run))
+    woken = match.of_run(there, workflow, run)
+    done = running.Done()
+    for ids in lists:
+        done = done.plus(running.do_chunk(there, run, workflow, woken, ids))
+    running.close(there, run, workflow, done)
+
+
+def parked(work: Work) -> list[Row[Any]]:
+    """Batches that failed too often: id, entity, what, at, records, attempts, trouble; oldest first."""
+    columns = [_batch[name] for name in ("id", "entity", "what", "at", "records", "attempts", "trouble")]
+    stuck = and_(not_(_batch.is_handled), _batch.attempts >= leases.MAX_ATTEMPTS)
+    return list(work.connection.execute(select(*columns).where(stuck).order_by(_batch.id)))
+
+
+def retry(work: Work, batch_id: int) -> None:
+    """Let a parked batch be handled again. Raises Problems where it is not parked."""
+    stuck = and_(_batch.id == batch_id, not_(_batch.is_handled))
+    values = {"attempts": 0, "lease_until": None, "trouble": None}
+    if not work.connection.execute(update(event_batches).where(stuck).values(values)).rowcount:
+        raise Problems(Problem("event.unknown", _("No event batch {batch} waits."), {"batch": batch_id}))
