@@ -171,7 +171,7 @@ def may_grant(policy: Policy, roles: Iterable[str]) -> bool:
 def normal_email(email: str) -> str:
     """The address as it is kept and compared. Raises Problems (`user.email`)."""
     address = folded(email)
-    if len(address) > MAX_EMAIL or not _EMAIL.fullmatch(address):
+    if len(address) > MAX_EMAIL or not _EMAIL.fullmatch(address) or not email.strip().isprintable():
         raise Problems(
             Problem("user.email", _("“{email}” is not an e-mail address."), {"email": email[:60]}, "/email")
         )
@@ -183,11 +183,16 @@ _EMAIL = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+")
 
 def folded(email: str) -> str:
     """The address in the one way of writing it that is compared; anything goes in."""
-    return unicodedata.normalize("NFKC", email).strip().casefold()
+    return _printable(unicodedata.normalize("NFKC", email)).strip().casefold()
+
+
+def _printable(text: str) -> str:
+    """Without control characters, half characters and the like: no database keeps them all."""
+    return "".join(char for char in text if char.isprintable())
 
 
 def _name(name: str) -> str:
-    cleaned = " ".join(name.split())[:MAX_NAME]
+    cleaned = _printable(" ".join(name.split()))[:MAX_NAME]
     if not cleaned:
         raise Problems(Problem("user.name", _("A user needs a name."), pointer="/name"))
     return cleaned

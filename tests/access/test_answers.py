@@ -21,6 +21,7 @@ RAISED = {
     "conflict": Conflict("member", 7, 3, {}),
     "fault": ZeroDivisionError("secret detail"),
     "locked": OperationalError("UPDATE …", {}, Exception("database is locked")),
+    "statement": OperationalError("UPDATE …", {"phone": "13800138000"}, Exception("no such column")),
 }
 
 
@@ -54,6 +55,7 @@ STATUS = {
     "conflict": 409,
     "fault": 500,
     "locked": 503,
+    "statement": 500,
     "404": 404,
     "413": 413,
 }
@@ -107,6 +109,14 @@ def test_a_fault_has_a_number_in_the_log_and_shows_no_detail(app, path):
     assert logged[0]["id"] in answer.text
     assert isinstance(logged[0]["exc_info"], ZeroDivisionError)
     assert "secret detail" not in answer.text
+
+
+def test_the_log_of_a_failed_statement_holds_no_values(app):
+    with capture_logs() as logged:
+        app.test_client().get("/raise/statement")
+
+    assert "13800138000" not in str(logged[0]["exc_info"])
+    assert "UPDATE" in str(logged[0]["exc_info"])
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/raise/problems/further"])
@@ -185,6 +195,13 @@ def test_static_files_may_be_kept_for_ever(app):
 
 def test_the_house_is_ready_while_a_write_works(app):
     assert app.test_client().get("/ready").status_code == 200
+
+
+def test_the_house_tells_how_much_waits(app):
+    text = app.test_client().get("/metrics").text
+
+    assert "tessera_users_active 1\n" in text
+    assert "tessera_event_batches_waiting 0\n" in text
 
 
 def test_the_house_is_not_ready_when_a_write_would_fail(tmp_path, sqlite_url):

@@ -37,6 +37,13 @@ def test_wrong_password_and_nobodys_address_get_the_same_words(database, clock, 
     assert refusal(database, clock, email="eve@shop.example") == "sign_in.wrong"
 
 
+@pytest.mark.parametrize(
+    "email", ["", "ada@shop.example\x00", "\ud800@b.c", "x" * 100_000, "ａｄａ@shop.example" * 2]
+)
+def test_an_address_of_any_form_is_nobody(database, clock, ada, email):
+    assert refusal(database, clock, email=email, password="stone by stone\x00") == "sign_in.wrong"
+
+
 def test_the_database_does_not_hold_the_cookies_secret(database, clock, ada):
     sid = enter(database, clock)
 

@@ -83,7 +83,13 @@ def test_a_tag_that_is_none_of_ours_is_refused(till, tag):
 
 
 @pytest.mark.parametrize(
-    "path", ["/definitions/colour/red", "/definitions/view/nothing", "/definitions/view/No%20Key"]
+    "path",
+    [
+        "/definitions/colour/red",
+        "/definitions/view/nothing",
+        "/definitions/view/No%20Key",
+        "/definitions/view/%00",
+    ],
 )
 def test_what_is_not_there_is_404(till, path):
     assert till.get(path).status_code == 404

@@ -21,6 +21,8 @@ from schema_store.problems import Problem, Problems, _
 def get_definition(kind: str, key: str) -> Response:
     """`{"kind", "key", "version", "live", "draft"}`: the published body as its author wrote it, and the draft."""
     parameters(())
+    if kind not in web.house().registry.kinds or not is_key(key):
+        abort(404)
     with web.reading() as work:
         return _shown(work, kind, key)
 
@@ -89,7 +91,7 @@ def _seen(work: Work, kind: str, key: str) -> tuple[int | None, int]:
 def _shown(work: Work, kind: str, key: str) -> Response:
     live = store.live_one(work.connection, kind, key)
     draft = drafts.draft(work.connection, kind, key)
-    if kind not in work.registry.kinds or (live is None and draft is None):
+    if live is None and draft is None:
         abort(404)
     document = {
         "kind": kind,

@@ -18,7 +18,8 @@ from flask import Flask, Response, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from builder.pages.web.once import Busy
@@ -86,6 +87,14 @@ CSRF = Problem(
     hint=_("Load the page again and repeat what you did."),
 )
 
+BUSY_WORDS = (
+    "database is locked",
+    "lock timeout",
+    "deadlock detected",
+    "connection failed",
+    "server closed the connection",
+)
+"""How SQLite and PostgreSQL say that it may go better in a moment."""
 BUSY = Problem("call.busy", _("The first call with this Idempotency-Key is still at work."))
 
 
@@ -193,17 +202,27 @@ def _of_http(error: HTTPException) -> Answer:
 def _of_fault(error: Exception) -> Answer:
     number = secrets.token_hex(6)
     log = structlog.get_logger()
-    if isinstance(error, OperationalError) and _is_busy(error):
-        log.warning("database.busy", id=number, path=request.path)
+    if _is_busy(error):
+        log.warning("database.busy", id=number, endpoint=request.endpoint, why=type(error).__name__)
         return Answer(503, headers={"Retry-After": "2"})
+    _hide_values(error)
     log.error("fault", id=number, method=request.method, endpoint=request.endpoint, exc_info=error)
     return Answer(500, id=number)
 
 
-def _is_busy(error: OperationalError) -> bool:
-    """SQLite's lock and PostgreSQL's lock time-out: somebody else writes for long, it is nobody's mistake."""
-    said = str(error.orig)
-    return "database is locked" in said or "lock timeout" in said
+def _is_busy(error: Exception) -> bool:
+    """Others write for long, the database went away, every connection is in use: nobody's mistake."""
+    if isinstance(error, NoConnection):
+        return True
+    return isinstance(error, OperationalError) and any(words in str(error.orig) for words in BUSY_WORDS)
+
+
+def _hide_values(error: BaseException | None) -> None:
+    """Keep what people wrote out of the log: a failed statement carries its values."""
+    while error is not None:
+        if isinstance(error, StatementError):
+            error.hide_parameters = True
+        error = error.__cause__ or error.__context__
 
 
 def _sentences(problems: Iterable[Problem]) -> Iterable[str]:

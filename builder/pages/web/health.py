@@ -7,13 +7,15 @@ import time
 from typing import Any
 
 import structlog
-from flask import Blueprint, current_app, jsonify
-from sqlalchemy import delete, insert
+from flask import Blueprint, Response, current_app, jsonify
+from sqlalchemy import delete, func, insert, select, true
 from sqlalchemy.exc import SQLAlchemyError
 
-from builder.access.tables import tries
+from builder.access.tables import sessions, tries, users
+from builder.events import event_batches
 from builder.pages.web.guard import needs
 from builder.pages.web.visit import house
+from builder.runs import runs
 from builder.work import House
 
 health = Blueprint("health", __name__)
@@ -36,6 +38,56 @@ def ready() -> Any:
     if probe.is_ready(house()):
         return jsonify(status="ready")
     return jsonify(status="not ready"), 503
+
+
+@health.get("/metrics")
+@needs("public")
+def metrics() -> Response:
+    """How much waits and how many work here, as Prometheus text; numbers only, read at most once a second."""
+    gauges: Gauges = current_app.extensions.setdefault("tessera.gauges", Gauges())
+    return Response(gauges.text(house()), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+class Gauges:
+    """The numbers of the house, from its database: the same whichever process is asked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._read_at = float("-inf")
+        self._text = ""
+
+    def text(self, asked: House) -> str:
+        with self._lock:
+            if time.monotonic() - self._read_at > KNOWN_FOR_S:
+                self._text = "".join(_gauge(*one) for one in self._read(asked))
+                self._read_at = time.monotonic()
+            return self._text
+
+    def _read(self, asked: House) -> list[tuple[str, str, int]]:
+        counts = [
+            select(func.count()).select_from(table).where(condition).scalar_subquery()
+            for _name, _help, table, condition in GAUGES
+        ]
+        with asked.database.reading() as connection:
+            row = connection.execute(select(*counts)).one()
+        return [(name, words, value) for (name, words, *_how), value in zip(GAUGES, row, strict=True)]
+
+
+GAUGES = (
+    (
+        "event_batches_waiting",
+        "Writes that workflows have not handled yet.",
+        event_batches,
+        ~event_batches.c.is_handled,
+    ),
+    ("runs_unfinished", "Runs at work or waiting for approval.", runs, runs.c.finished_at.is_(None)),
+    ("users_active", "People who may sign in.", users, users.c.is_active),
+    ("sessions", "Browsers that are signed in.", sessions, true()),
+)
+
+
+def _gauge(name: str, words: str, value: int) -> str:
+    return f"# HELP tessera_{name} {words}\n# TYPE tessera_{name} gauge\ntessera_{name} {value}\n"
 
 
 class Probe:
