@@ -14,11 +14,23 @@ from builder import audit, events, runs
 from builder.access import tables as access_tables
 from builder.database import Moment, metadata
 from builder.records import history, numbers, rollups
+from builder.workflows import tables as workflow_tables
 from schema_store import drafts, store
 from schema_store.columns import Moment as StoreMoment
 from schema_store.columns import metadata as store_metadata
 
-ROOMS_WITH_TABLES = (audit, events, runs, access_tables, history, numbers, rollups, drafts, store)
+ROOMS_WITH_TABLES = (
+    audit,
+    events,
+    runs,
+    access_tables,
+    history,
+    numbers,
+    rollups,
+    workflow_tables,
+    drafts,
+    store,
+)
 """Named here so that they are imported: what is not imported is not compared."""
 
 OWN = (metadata, store_metadata)
