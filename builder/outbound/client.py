@@ -84,7 +84,7 @@ class Client:
         except (TimeoutError, ssl.SSLError, OSError, http.client.HTTPException, ValueError) as error:
             raise _broken(error, target) from error
         finally:
-            connection.close()
+            connection.hang_up()
 
     def _require_allowed(self, target: Target) -> bool:
         """Whether the target is a private host; raises Unreached where it is no host of this client."""

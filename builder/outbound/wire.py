@@ -37,9 +37,14 @@ class Connection(http.client.HTTPConnection):
         super().__init__(target.host, target.port)
         self.default_port = PORTS[target.scheme]  # what the Host header leaves out
         self.sock = made
+        self._made = made
 
     def connect(self) -> None:
         raise http.client.NotConnected
+
+    def hang_up(self) -> None:
+        """Close the socket: `close` leaves it open, as an answer may still be read from it."""
+        self._made.hang_up()
 
 
 def timed(plain: socket.socket, tls: ssl.SSLContext | None, host: str, deadline: float) -> Timed:
@@ -73,6 +78,9 @@ class Timed:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
+        """Nothing: `http.client` calls it before it reads the body of an answer that ends with the connection."""
+
+    def hang_up(self) -> None:
         self._made.close()
 
 
