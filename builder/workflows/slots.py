@@ -119,8 +119,8 @@ def fire(house: House, slot: Slot) -> int | None:
 def _insert(work: Work, **row: Any) -> bool:
     """True where the slot was not there yet."""
     new = (sqlite if work.house.database.is_sqlite else postgresql).insert(slots)
-    statement = new.values(claimed_at=work.now, **row).on_conflict_do_nothing()
-    return work.connection.execute(statement).rowcount > 0
+    statement = new.values(claimed_at=work.now, **row).on_conflict_do_nothing().returning(slots.c.state)
+    return work.connection.execute(statement).first() is not None
 
 
 def next_due(house: House) -> datetime | None:
