@@ -34,7 +34,7 @@ MISSING = _Missing()
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that differs. `path`: keys from the root, the names of named items among them; before or after MISSING."""
+    """One thing that differs. `path`: keys from the root, names of named items among them. MISSING: not there."""
 
     path: Path
     before: Any
@@ -171,7 +171,9 @@ class Sides(NamedTuple):
     theirs: Mapping[str, Any]
 
 
-def _merged_objects(sides: Sides, at: Path, conflicts: list[Conflict], *, order_counts: bool) -> dict[str, Any]:
+def _merged_objects(
+    sides: Sides, at: Path, conflicts: list[Conflict], *, order_counts: bool
+) -> dict[str, Any]:
     base, mine, theirs = sides
     merged = {}
     for key in _merged_order(sides, at, conflicts, order_counts=order_counts):

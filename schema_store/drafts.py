@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,7 +68,7 @@ def drafts(connection: Connection) -> dict[Name, Draft]:
 def save_draft(
     connection: Connection, name: Name, body: Body, *, base: int | None, turn: int, by: str, at: datetime
 ) -> Draft:
-    """Keep `body` as the draft. `base`: the live version its writer saw (None: none); `turn`: the turn they saw (0: no draft).
+    """Keep `body` as the draft. `base`: the live version its writer saw (None: none); `turn`: the turn (0: no draft).
 
     Raises DraftConflict where another draft or a newer version stands there by now, and Problems for a retired key.
     """
@@ -154,7 +153,7 @@ def _is(kind: str, key: str) -> Any:
     return (definitions.c.kind == kind) & (definitions.c.key == key)
 
 
-def _draft(row: Mapping[str, Any]) -> Draft:
+def _draft(row: RowMapping) -> Draft:
     return Draft(
         kind=row["kind"],
         key=row["key"],

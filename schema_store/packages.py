@@ -1,4 +1,4 @@
-"""Folders of definitions: `<kind>/<key>.json`, read strictly and written so that the same bodies give the same bytes."""
+"""Folders of definitions: `<kind>/<key>.json`, read strictly, written so that equal bodies give equal bytes."""
 
 from __future__ import annotations
 
@@ -128,18 +128,19 @@ def write(folder: Path, bodies: Mapping[Name, Body]) -> list[Path]:
 def _write(path: Path, text: str) -> None:
     """In whole or not at all."""
     descriptor, made = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    part = Path(made)
     try:
         with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        os.chmod(made, 0o644)
-        os.replace(made, path)
+        part.chmod(0o644)
+        part.replace(path)
     except BaseException:
-        Path(made).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 
 def only(bodies: Mapping[Name, Body], wanted: Iterable[str]) -> dict[Name, Body]:
-    """The bodies of `wanted`: keys, or `kind/key`; all where nothing is wanted. Raises Problems for a name that is not there."""
+    """The bodies of `wanted`: keys, or `kind/key`; all if nothing is. Raises Problems for a name that is not there."""
     wanted = list(wanted)
     if not wanted:
         return dict(bodies)

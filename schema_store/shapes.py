@@ -1,6 +1,7 @@
 """Shapes: the JSON Schema of each kind of definition, and problems in words for a document that does not fit.
 
-A shape's descriptions are the help texts of the editor: `description` in English, `x-zh` in Chinese.
+What a shape says of each key are the editor's words: `title` and `description` in English, `x-zh-title` and
+`x-zh` in Chinese.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import jsonschema_rs
 
 from schema_store.problems import Problem, _, pointer
+from schema_store.texts import Text
 
 MAX_PROBLEMS = 50
 """A document that is wrong everywhere is told so in this many problems at most."""
@@ -28,6 +30,27 @@ def shipped() -> Mapping[str, dict[str, Any]]:
         (file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name
     )
     return {file.name.removesuffix(".json"): json.loads(file.read_text("utf-8")) for file in files}
+
+
+@cache
+def titles() -> Mapping[str, Text]:
+    """What people call the keys of definitions: `{key: {"en": …, "zh": …}}`; a key means the same in every kind."""
+    found: dict[str, Text] = {}
+    waiting: list[Any] = list(shipped().values())
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
+        if isinstance(node, dict):
+            found |= {key: _title(inner) for key, inner in node.items() if _is_titled(inner)}
+    return found
+
+
+def _is_titled(schema: Any) -> bool:
+    return isinstance(schema, dict) and "title" in schema and "x-zh-title" in schema
+
+
+def _title(schema: Mapping[str, Any]) -> Text:
+    return {"en": schema["title"], "zh": schema["x-zh-title"]}
 
 
 class Shape:

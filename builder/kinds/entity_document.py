@@ -68,17 +68,18 @@ def settle(
             properties[key] = {"x-tessera": {**settings, "retired": True}}
         elif "column" in settings:
             properties[key].setdefault("x-tessera", {}).setdefault("column", settings["column"])
-    for _key, settings in settings_of(settled):
+    for key, settings in list(settings_of(settled)):
         if "of" in settings and "relation" in settings:
-            _tell_gathered(settings, head(body)["key"], bodies, registry)
+            told = _gathering(settings, head(body)["key"], bodies, registry)
+            properties[key] = {**properties[key], "x-tessera": told}
     return settled
 
 
-def _tell_gathered(
-    settings: Body, entity: str, bodies: Mapping[str, Mapping[str, Any]], registry: Registry
-) -> None:
-    """Write into a rollup what the gathered field of the child is, as far as its values go: type and own settings."""
-    settings.pop("of_type", None)
+def _gathering(
+    settings: Mapping[str, Any], entity: str, bodies: Mapping[str, Mapping[str, Any]], registry: Registry
+) -> Body:
+    """A rollup's settings with what the gathered field of the child is, as far as its values go."""
+    told = {word: value for word, value in settings.items() if word != "of_type"}
     child = next(
         (child for child in bodies.values() if settings["relation"] in relations_to(entity, child)), None
     )
@@ -86,7 +87,8 @@ def _tell_gathered(
     field_type = registry.field_types.get(gathered.get("type", "")) if gathered else None
     if gathered and field_type:
         own = {word: gathered[word] for word in field_type.settings if word in gathered}
-        settings["of_type"] = {"type": gathered["type"], **deepcopy(own)}
+        told["of_type"] = {"type": gathered["type"], **deepcopy(own)}
+    return told
 
 
 def relations_to(entity: str, child: Mapping[str, Any]) -> dict[str, str]:

@@ -86,7 +86,7 @@ def _of_aggregated(rollup: Rollup, child: Entity) -> Iterator[Problem]:
 
 
 def _circle(start: Node, catalog: Catalog) -> list[Node]:
-    """The shortest way from `start` back to itself over the rollups that it is computed from; [] where there is none."""
+    """The shortest way from `start` back to itself over the rollups it is computed from; [] if there is none."""
     came_from: dict[Node, Node] = {}
     waiting = deque([start])
     while waiting:

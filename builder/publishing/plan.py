@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from builder.catalog import Catalog
 from builder.publishing import checking
 from builder.publishing.checking import Changes, Checked
-from builder.publishing.sentences import describe, named
+from builder.publishing.sentences import describe
 from builder.publishing.steps import StepChange
+from builder.publishing.words import Words, named
 from schema_store.documents import Body, Name, fingerprint, refuse
 from schema_store.problems import Problem, pointer
 from schema_store.sentences import Sentence
@@ -79,14 +80,19 @@ def impact(work: Work, changes: Changes) -> Plan:
     """The plan for publishing `changes` (None retires) on top of what is live. Reads only."""
     checked = checking.check(work.registry, work.catalog, changes)
     if checked.after is None or checked.errors:
-        return _plan(checked, (), ())
+        return _plan(work.registry, checked, (), ())
     asked = [
         answer
         for step in steps_for(work.registry, checked.changed)
         for answer in step.plan(work, checked.before, checked.after)
     ]
     table_changes = tuple(answer for answer in asked if isinstance(answer, StepChange))
-    return _plan(checked, table_changes, tuple(answer for answer in asked if isinstance(answer, Problem)))
+    return _plan(
+        work.registry,
+        checked,
+        table_changes,
+        tuple(answer for answer in asked if isinstance(answer, Problem)),
+    )
 
 
 def steps_for(registry: Registry, changed: Changes) -> list[Any]:
@@ -95,8 +101,11 @@ def steps_for(registry: Registry, changed: Changes) -> list[Any]:
     return [step for kind, step in registry.publish_steps.items() if kind in kinds]
 
 
-def _plan(checked: Checked, table_changes: tuple[StepChange, ...], more: tuple[Problem, ...]) -> Plan:
-    definitions = tuple(_definition_change(name, body, checked) for name, body in checked.changed.items())
+def _plan(
+    registry: Registry, checked: Checked, table_changes: tuple[StepChange, ...], more: tuple[Problem, ...]
+) -> Plan:
+    words = Words(registry, checked.before, checked.after)
+    definitions = tuple(_definition_change(words, name, body) for name, body in checked.changed.items())
     return Plan(
         stamp=checked.before.stamp,
         definitions=definitions,
@@ -109,12 +118,10 @@ def _plan(checked: Checked, table_changes: tuple[StepChange, ...], more: tuple[P
     )
 
 
-def _definition_change(name: Name, body: Body | None, checked: Checked) -> DefinitionChange:
-    live = checked.before.bodies.get(name)
+def _definition_change(words: Words, name: Name, body: Body | None) -> DefinitionChange:
+    live = words.before.bodies.get(name)
     what = "retired" if body is None else "new" if live is None else "changed"
-    return DefinitionChange(
-        *name, what, named(body or live or {}), tuple(describe(name, live, body, checked.after))
-    )
+    return DefinitionChange(*name, what, named(body or live or {}), tuple(describe(words, name, body)))
 
 
 def _fingerprint(checked: Checked, table_changes: tuple[StepChange, ...]) -> str:

@@ -49,14 +49,17 @@ def publish_drafts(
     confirm: str | None = None,
     note: str = "",
 ) -> Publication | None:
-    """Publish the drafts of `names` (None: all drafts) as one set. Raises Problems as `publish`, and for stale drafts."""
+    """Publish the drafts of `names` (None: all) as one set. Raises Problems as `publish` does, and for stale drafts."""
     with house.writing(cause) as opened:
         work = _locked(opened, expect_stamp)
         return _publish(work, changes_of_drafts(work, names), confirm=confirm, note=note)
 
 
 def changes_of_drafts(work: Work, names: Collection[Name] | None = None) -> dict[Name, Body | None]:
-    """The drafts as a change set, for `impact`. Raises Problems for drafts written against a version that is no longer live."""
+    """The drafts as a change set, for `impact`.
+
+    Raises Problems for drafts that were written against a version which is no longer live.
+    """
     found = {
         name: draft
         for name, draft in drafts.drafts(work.connection).items()

@@ -1,4 +1,7 @@
-"""What upper rooms do when definitions of a kind are published: tables, rollups. Registered by kind on `registry.publish_steps`."""
+"""What upper rooms do when definitions of a kind are published: tables, rollups.
+
+Steps stand on `registry.publish_steps` by kind.
+"""
 
 from __future__ import annotations
 

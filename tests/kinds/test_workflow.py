@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -23,7 +24,11 @@ def woken_by(**trigger: Any) -> Bodies:
 class Picky:
     """An action with a closed schema and a check of its own."""
 
-    settings = {"type": "object", "properties": {"size": {"type": "integer"}}, "additionalProperties": False}
+    settings: Mapping[str, Any] = {
+        "type": "object",
+        "properties": {"size": {"type": "integer"}},
+        "additionalProperties": False,
+    }
 
     def check(self, settings, entity, catalog):
         big = settings["size"] > 3

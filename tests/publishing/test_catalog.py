@@ -104,7 +104,9 @@ def test_what_could_not_be_made_is_tried_again():
 
 def test_a_definition_that_cannot_be_compiled_does_not_close_the_house():
     bodies = dict(published(entity("club") | entity("person")).bodies)
-    broken = {("entity", "person"): {**bodies["entity", "person"], "properties": {"x": field("gone", column="x")}}}
+    broken = {
+        ("entity", "person"): {**bodies["entity", "person"], "properties": {"x": field("gone", column="x")}}
+    }
     catalog = compile_bodies(registry(), {**bodies, **broken, ("ghost", "g"): {}})
     assert set(catalog.entities) == {"club"}
     assert set(catalog.left_out) == {("entity", "person"), ("ghost", "g")}
@@ -136,7 +138,10 @@ def test_a_default_is_held_in_stored_form():
 def test_it_is_known_where_a_field_is_used():
     catalog = published(membership())
     found = uses_of_field(registry(), catalog, "member", "stage")
-    assert {Use("view", "dormant_members", "/where"), Use("workflow", "member_dormant", "/actions/0/field")} <= set(found)
+    assert {
+        Use("view", "dormant_members", "/where"),
+        Use("workflow", "member_dormant", "/actions/0/field"),
+    } <= set(found)
     assert Use("form", "member_form", "/sections/1/fields/0") in found
     assert Use("entity", "member", "/properties/total_spent/x-tessera/where") in uses_of_field(
         registry(), catalog, "order", "status"

@@ -12,7 +12,9 @@ OPTIONS = [{"value": "base", "label": "Base"}, {"value": "gold", "label": "Gold"
 scalars = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["a", "b"])
 documents = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["x", "y", "value"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["x", "y", "value"]), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 
@@ -35,12 +37,16 @@ def test_true_is_not_one():
 
 def test_a_new_option_is_found_by_its_value():
     black = {"value": "black", "label": "Black"}
-    assert changes({"options": OPTIONS}, {"options": [*OPTIONS, black]}) == [Change(("options", "black"), MISSING, black)]
+    assert changes({"options": OPTIONS}, {"options": [*OPTIONS, black]}) == [
+        Change(("options", "black"), MISSING, black)
+    ]
 
 
 def test_a_relabelled_option_is_one_change():
     after = [OPTIONS[0], {"value": "gold", "label": "Gold card"}]
-    assert changes({"options": OPTIONS}, {"options": after}) == [Change(("options", "gold", "label"), "Gold", "Gold card")]
+    assert changes({"options": OPTIONS}, {"options": after}) == [
+        Change(("options", "gold", "label"), "Gold", "Gold card")
+    ]
 
 
 def test_options_in_another_order_are_one_change():
@@ -67,7 +73,11 @@ def test_two_people_who_change_different_fields_do_not_conflict():
     theirs = {"properties": {"a": {"label": "A"}, "b": {"label": "Theirs"}, "c": {"label": "C"}}}
     merged = merge(base, mine, theirs)
     assert merged.conflicts == ()
-    assert merged.merged["properties"] == {"a": {"label": "Mine"}, "b": {"label": "Theirs"}, "c": {"label": "C"}}
+    assert merged.merged["properties"] == {
+        "a": {"label": "Mine"},
+        "b": {"label": "Theirs"},
+        "c": {"label": "C"},
+    }
 
 
 def test_two_people_who_add_different_options_do_not_conflict():
@@ -99,7 +109,11 @@ def test_what_they_moved_stays_moved_where_i_moved_nothing():
 def test_two_people_who_move_the_same_things_elsewhere_conflict():
     base, mine, theirs = ({"options": [{"value": one} for one in order]} for order in ("abc", "bac", "acb"))
     [conflict] = merge(base, mine, theirs).conflicts
-    assert (conflict.path, conflict.mine, conflict.theirs) == (("options", ORDER), ["b", "a", "c"], ["a", "c", "b"])
+    assert (conflict.path, conflict.mine, conflict.theirs) == (
+        ("options", ORDER),
+        ["b", "a", "c"],
+        ["a", "c", "b"],
+    )
 
 
 @given(documents, documents)

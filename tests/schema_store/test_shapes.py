@@ -29,9 +29,12 @@ def keys_of(schema: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-def test_every_key_of_every_shape_is_described_in_both_languages(kind):
+def test_every_key_of_every_shape_is_named_and_described_in_both_languages(kind):
     undescribed = [
-        at for at, key in keys_of(SHAPES[kind]) if not (key.get("description") and key.get("x-zh"))
+        (at, word)
+        for at, key in keys_of(SHAPES[kind])
+        for word in ("title", "description", "x-zh-title", "x-zh")
+        if not key.get(word)
     ]
     assert undescribed == []
 

@@ -41,7 +41,7 @@ def test_each_publish_is_a_version_and_moves_the_stamp(database):
 
 
 def test_a_body_keeps_its_order_and_its_characters(database):
-    body = {"b": {"z": 1, "a": 2}, "a": "王 😀 \\ \" \u2028"}
+    body = {"b": {"z": 1, "a": 2}, "a": '王 😀 \\ " \u2028'}
     publish(database, {VIEW: body})
     with database.reading() as connection:
         found = store.live_one(connection, *VIEW)
@@ -72,7 +72,14 @@ def test_the_history_names_what_each_change_set_published(database):
 
 def test_a_version_cannot_be_written_twice(database):
     publish(database, {VIEW: {"label": "A"}})
-    row = {"kind": "view", "key": "members", "version": 1, "published_at": AT, "published_by": "x", "change_id": 1}
+    row = {
+        "kind": "view",
+        "key": "members",
+        "version": 1,
+        "published_at": AT,
+        "published_by": "x",
+        "change_id": 1,
+    }
     with pytest.raises(IntegrityError), database.writing() as connection:
         connection.execute(insert(store.versions_table).values(row))
 
