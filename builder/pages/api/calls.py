@@ -53,8 +53,12 @@ def parameters(known: Iterable[str]) -> dict[str, str]:
     return {name: values[0] for name, values in given.items()}
 
 
-def fields_of(document: Any, known: Mapping[str, type]) -> dict[str, Any]:
-    """The members of a small JSON object. Raises Problems for others, and for values of another type."""
+def options(known: Mapping[str, type]) -> dict[str, Any]:
+    """What a call says in a small JSON object, `known` its members and their types; without a body nothing.
+
+    Raises Problems for other members, and for values of another type.
+    """
+    document = body() if request.get_data() else {}
     if not isinstance(document, dict):
         raise Problems(Problem("type.object", _("Send a JSON object.")))
     problems = [

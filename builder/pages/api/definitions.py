@@ -8,7 +8,7 @@ from flask import Response, abort, request
 
 from builder.events import Cause
 from builder.pages import web
-from builder.pages.api.calls import answer, body, fields_of, parameters
+from builder.pages.api.calls import answer, body, options, parameters
 from builder.publishing.plan import Plan, impact
 from builder.publishing.publish import changes_of_drafts, publish_drafts
 from builder.work import Work
@@ -48,7 +48,7 @@ def put_definition(kind: str, key: str) -> Response:
 def publish() -> Response:
     """All drafts as one set. `{"rehearse": true}` gives the plan and publishes nothing."""
     parameters(())
-    asked = fields_of(body(), {"rehearse": bool, "expect_stamp": int, "note": str})
+    asked = options({"rehearse": bool, "expect_stamp": int, "note": str})
     if asked.get("rehearse"):
         with web.reading() as work:
             return answer(_plan(impact(work, changes_of_drafts(work))))

@@ -165,8 +165,8 @@ def _json(schema: Document, **headers: Any) -> Document:
     return told | ({"headers": headers} if headers else {})
 
 
-def _sent(schema: Document) -> Document:
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+def _sent(schema: Document, *, required: bool = True) -> Document:
+    return {"requestBody": {"required": required, "content": {"application/json": {"schema": schema}}}}
 
 
 def _list(items: Document, **more: Any) -> Document:
