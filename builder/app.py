@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from builder import plugins
 from builder import settings as operator_settings
 from builder.catalog import Catalogs
 from builder.clock import Clock
@@ -30,6 +31,7 @@ def make_house(settings: Settings) -> House:
     log_to_stderr()
     settings.data.mkdir(parents=True, exist_ok=True)
     registry = fill(Registry())
+    plugins.load(registry, data=settings.data)
     clock = Clock(settings.zone, settings.now)
     return House(settings, clock, registry, Database(settings.database_url), Catalogs(registry))
 

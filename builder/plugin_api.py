@@ -18,6 +18,7 @@ from typing import Any
 from builder.catalog import Catalog
 from builder.fields.contract import BadValue, Field, FieldType, Shown, Widget
 from builder.kinds.contract import Kind
+from builder.outbound import Answer, Client, Limits, Unreached
 from builder.records.bulk import Changes
 from builder.registry import Registry
 from builder.runs import Run
@@ -40,11 +41,13 @@ from schema_store.texts import Text, pick
 __all__ = [
     "About",
     "Action",
+    "Answer",
     "BadValue",
     "Catalog",
     "ChangeAction",
     "Changes",
     "Channel",
+    "Client",
     "CreateAction",
     "Creation",
     "DeliverAction",
@@ -53,6 +56,7 @@ __all__ = [
     "FieldType",
     "House",
     "Kind",
+    "Limits",
     "Message",
     "OnceAction",
     "Passing",
@@ -65,6 +69,7 @@ __all__ = [
     "Shown",
     "Text",
     "Trigger",
+    "Unreached",
     "Widget",
     "Work",
     "pick",

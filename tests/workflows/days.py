@@ -33,7 +33,13 @@ def member(shop: House, number: str, **values: Any) -> int:
 
 
 def order(shop: House, number: str, owner: int, on: str, **values: Any) -> int:
-    given = {"order_no": number, "member": owner, "ordered_on": date.fromisoformat(on), "amount": 1000, **values}
+    given = {
+        "order_no": number,
+        "member": owner,
+        "ordered_on": date.fromisoformat(on),
+        "amount": 1000,
+        **values,
+    }
     return make.record(shop, "order", given)
 
 
