@@ -94,5 +94,20 @@ def till(shop):
     return shop.program("admin")
 
 
+@pytest.fixture(scope="module")
+def quiet_shop(sqlite_databases):
+    """A shop for all calls of a module that are refused or only read: they leave nothing behind."""
+    url = sqlite_databases.copy("membership", make.membership)
+    made = Shop(url)
+    yield made
+    made.house.database.close()
+    sqlite_databases.drop(url)
+
+
+@pytest.fixture(scope="module")
+def quiet_till(quiet_shop):
+    return quiet_shop.program("admin")
+
+
 def codes(answer):
     return [(one["code"], one["pointer"]) for one in answer.get_json(force=True)["errors"]]

@@ -62,8 +62,8 @@ def test_a_publish_that_saw_an_older_stamp_is_refused(till):
     assert till.post("/publish", {"expect_stamp": 0}).status_code == 422
 
 
-def test_nothing_to_publish_is_no_mistake(till):
-    assert till.post("/publish", {}).json["published"] == []
+def test_nothing_to_publish_is_no_mistake(quiet_till):
+    assert quiet_till.post("/publish", {}).json["published"] == []
 
 
 def test_a_draft_that_somebody_wrote_since_is_not_overwritten(till):
@@ -91,25 +91,25 @@ def test_a_tag_that_is_none_of_ours_is_refused(till, tag):
         "/definitions/view/%00",
     ],
 )
-def test_what_is_not_there_is_404(till, path):
-    assert till.get(path).status_code == 404
+def test_what_is_not_there_is_404(quiet_till, path):
+    assert quiet_till.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("key", ["No Key", "x" * 31, "ünder", "__class__"])
-def test_a_key_that_is_none_is_refused(till, key):
-    assert till.put(f"/definitions/view/{key}", QUIET).status_code == 422
+def test_a_key_that_is_none_is_refused(quiet_till, key):
+    assert quiet_till.put(f"/definitions/view/{key}", QUIET).status_code == 422
 
 
-def test_a_body_of_another_key_is_refused(till):
-    assert till.put("/definitions/view/loud", QUIET).status_code == 422
+def test_a_body_of_another_key_is_refused(quiet_till):
+    assert quiet_till.put("/definitions/view/loud", QUIET).status_code == 422
 
 
 @pytest.mark.parametrize(
     "document", [[], "text", {"rehearse": "yes"}, {"expect_stamp": True}, {"force": True}]
 )
-def test_a_publish_that_is_not_understood_is_refused(till, document):
-    assert till.post("/publish", document).status_code == 422
+def test_a_publish_that_is_not_understood_is_refused(quiet_till, document):
+    assert quiet_till.post("/publish", document).status_code == 422
 
 
-def test_an_unknown_run_is_404(till):
-    assert till.get("/runs/7").status_code == 404
+def test_an_unknown_run_is_404(quiet_till):
+    assert quiet_till.get("/runs/7").status_code == 404

@@ -14,15 +14,15 @@ def description(program):
 
 
 @pytest.mark.parametrize("roles", [("admin",), ("clerk",), ("marketing", "service"), ("nothing",)])
-def test_it_is_valid_whoever_asks(shop, roles):
-    OpenAPIV31SpecValidator(description(shop.program("admin", roles=roles))).validate()
+def test_it_is_valid_whoever_asks(quiet_shop, roles):
+    OpenAPIV31SpecValidator(description(quiet_shop.program("admin", roles=roles))).validate()
 
 
-def test_a_components_schema_is_the_published_one(shop, till):
-    with shop.house.reading() as work:
+def test_a_components_schema_is_the_published_one(quiet_shop, quiet_till):
+    with quiet_shop.house.reading() as work:
         published = work.catalog.entity("member").document
 
-    assert description(till)["components"]["schemas"]["member"] == dict(published)
+    assert description(quiet_till)["components"]["schemas"]["member"] == dict(published)
 
 
 def test_what_is_read_fits_what_is_described(till):
@@ -67,10 +67,10 @@ def test_what_is_described_as_writable_is_what_is_written(till, document):
     assert fits == is_written
 
 
-def test_a_reading_token_sees_nothing_to_write(shop):
+def test_a_reading_token_sees_nothing_to_write(quiet_shop):
     methods = {
         method
-        for path, item in description(shop.program("read"))["paths"].items()
+        for path, item in description(quiet_shop.program("read"))["paths"].items()
         for method in item
         if method != "parameters"
     }
@@ -78,8 +78,8 @@ def test_a_reading_token_sees_nothing_to_write(shop):
     assert methods == {"get"}
 
 
-def test_a_token_for_one_entity_sees_that_one(shop):
-    schemas = description(shop.program("read:store"))["components"]["schemas"]
+def test_a_token_for_one_entity_sees_that_one(quiet_shop):
+    schemas = description(quiet_shop.program("read:store"))["components"]["schemas"]
 
     assert set(schemas) == {"Problem", "store"}
 
@@ -104,9 +104,9 @@ def test_every_described_path_is_answered(shop, till):
             assert answer.status_code in (200, 404), path
 
 
-def test_every_route_of_the_api_is_described(shop, till):
-    described = description(till)["paths"]
-    for rule in shop.app.url_map.iter_rules():
+def test_every_route_of_the_api_is_described(quiet_shop, quiet_till):
+    described = description(quiet_till)["paths"]
+    for rule in quiet_shop.app.url_map.iter_rules():
         if not rule.rule.startswith("/api/v1/") or rule.rule.endswith(("/docs", "/openapi.json")):
             continue
         path = rule.rule.removeprefix("/api/v1").replace("<entity_key>", "member").replace("<kind>", "{kind}")
@@ -126,7 +126,7 @@ def test_a_signed_in_person_reads_it_as_a_page(shop):
     assert browser.get("/openapi.json").json["openapi"] == "3.1.0"
 
 
-def test_it_speaks_the_callers_language(till):
-    tags = till.get("/openapi.json", Accept_Language="zh").json["tags"]
+def test_it_speaks_the_callers_language(quiet_till):
+    tags = quiet_till.get("/openapi.json", Accept_Language="zh").json["tags"]
 
     assert "会员" in [tag["description"] for tag in tags]

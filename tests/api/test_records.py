@@ -71,8 +71,8 @@ def test_a_list_is_filtered_narrowed_and_counted(till):
         ("sort=secret", "sort.unknown", "/sort"),
     ],
 )
-def test_a_query_that_is_not_understood_is_refused(till, query, code, pointer):
-    answer = till.get(f"{MEMBERS}?{query}")
+def test_a_query_that_is_not_understood_is_refused(quiet_till, query, code, pointer):
+    answer = quiet_till.get(f"{MEMBERS}?{query}")
 
     assert answer.status_code == 422
     assert codes(answer) == [(code, pointer)]
@@ -81,20 +81,20 @@ def test_a_query_that_is_not_understood_is_refused(till, query, code, pointer):
 @pytest.mark.parametrize(
     "where", ["{", '{"no_such":[1]}', '{"==":[{"var":"colour"},1]}', "[" * 2000, '{"a":NaN}', "1"]
 )
-def test_a_rule_that_is_none_is_refused_with_its_place(till, where):
-    answer = till.get(f"{MEMBERS}?where={where}")
+def test_a_rule_that_is_none_is_refused_with_its_place(quiet_till, where):
+    answer = quiet_till.get(f"{MEMBERS}?where={where}")
 
     assert answer.status_code in (400, 422)
     assert all(pointer.startswith("/where") for _code, pointer in codes(answer))
 
 
 @pytest.mark.parametrize("after", ["nonsense", "bnVsbA", "W10", "😀", "WzFlMzA5XQ"])
-def test_a_cursor_that_is_none_is_refused(till, after):
-    assert till.get(f"{MEMBERS}?after={after}").status_code == 422
+def test_a_cursor_that_is_none_is_refused(quiet_till, after):
+    assert quiet_till.get(f"{MEMBERS}?after={after}").status_code == 422
 
 
-def test_a_page_of_200_is_the_largest(till):
-    assert till.get(f"{MEMBERS}?limit=200").status_code == 200
+def test_a_page_of_200_is_the_largest(quiet_till):
+    assert quiet_till.get(f"{MEMBERS}?limit=200").status_code == 200
 
 
 def test_a_change_takes_the_named_fields_and_null_empties(till):
@@ -147,21 +147,21 @@ def test_a_deleted_record_is_gone(till):
 @pytest.mark.parametrize(
     "name", ["colour", "id", "version", "created_at", "order_count", "total_spent", "__class__", ""]
 )
-def test_what_cannot_be_written_is_refused(till, name):
-    answer = till.post(MEMBERS, member(1, **{name: 1}))
+def test_what_cannot_be_written_is_refused(quiet_till, name):
+    answer = quiet_till.post(MEMBERS, member(1, **{name: 1}))
 
     assert answer.status_code == 422
     assert codes(answer)[0][1] == f"/{name}"
 
 
-def test_every_wrong_value_is_named_at_once(till):
-    answer = till.post(MEMBERS, {"member_no": 7, "joined_on": "soon", "stage": "gone"})
+def test_every_wrong_value_is_named_at_once(quiet_till):
+    answer = quiet_till.post(MEMBERS, {"member_no": 7, "joined_on": "soon", "stage": "gone"})
 
     assert {pointer for _code, pointer in codes(answer)} == {"/member_no", "/joined_on", "/stage"}
 
 
-def test_a_value_that_is_needed_and_missing_is_named(till):
-    assert "/member_no" in [pointer for _code, pointer in codes(till.post(MEMBERS, {"name": "Mary"}))]
+def test_a_value_that_is_needed_and_missing_is_named(quiet_till):
+    assert "/member_no" in [pointer for _code, pointer in codes(quiet_till.post(MEMBERS, {"name": "Mary"}))]
 
 
 def test_a_key_in_use_is_refused(till):
@@ -178,26 +178,26 @@ def test_a_list_is_made_whole_or_not_at_all(till):
     assert till.get(MEMBERS).json["records"] == []
 
 
-def test_a_list_has_a_limit(till):
-    assert codes(till.post(MEMBERS, [{}] * 1001)) == [("list.long", "")]
+def test_a_list_has_a_limit(quiet_till):
+    assert codes(quiet_till.post(MEMBERS, [{}] * 1001)) == [("list.long", "")]
 
 
-def test_an_empty_list_makes_nothing(till):
-    assert till.post(MEMBERS, []).json == {"records": []}
+def test_an_empty_list_makes_nothing(quiet_till):
+    assert quiet_till.post(MEMBERS, []).json == {"records": []}
 
 
 @pytest.mark.parametrize("document", ["text", 7, True, [7], [[]]])
-def test_what_is_no_record_is_refused(till, document):
-    assert till.post(MEMBERS, document).status_code == 422
+def test_what_is_no_record_is_refused(quiet_till, document):
+    assert quiet_till.post(MEMBERS, document).status_code == 422
 
 
 @pytest.mark.parametrize(
     "text",
     ["", "{", '{"name":NaN}', '{"name":"a","name":"b"}', '{"name":"\\ud800"}', "[" * 100_000, "\xff", "{}{}"],
 )
-def test_what_is_no_json_is_refused(shop, till, text):
-    headers = {"Authorization": f"Bearer {till.token}"}
-    answer = shop.app.test_client().post(
+def test_what_is_no_json_is_refused(quiet_shop, quiet_till, text):
+    headers = {"Authorization": f"Bearer {quiet_till.token}"}
+    answer = quiet_shop.app.test_client().post(
         "/api/v1/records/member",
         data=text.encode("latin-1"),
         content_type="application/json",
@@ -211,18 +211,18 @@ def test_what_is_no_json_is_refused(shop, till, text):
 @pytest.mark.parametrize(
     "sort", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
-def test_another_format_is_refused(shop, till, sort):
-    headers = {"Authorization": f"Bearer {till.token}"}
-    answer = shop.app.test_client().post(
+def test_another_format_is_refused(quiet_shop, quiet_till, sort):
+    headers = {"Authorization": f"Bearer {quiet_till.token}"}
+    answer = quiet_shop.app.test_client().post(
         "/api/v1/records/member", data=b"{}", content_type=sort, headers=headers
     )
 
     assert answer.status_code == 415
 
 
-def test_too_large_a_body_is_refused(shop, till):
-    headers = {"Authorization": f"Bearer {till.token}"}
-    answer = shop.app.test_client().post(
+def test_too_large_a_body_is_refused(quiet_shop, quiet_till):
+    headers = {"Authorization": f"Bearer {quiet_till.token}"}
+    answer = quiet_shop.app.test_client().post(
         "/api/v1/records/member", data=b" " * 5_000_001, content_type="application/json", headers=headers
     )
 
@@ -233,8 +233,8 @@ def test_too_large_a_body_is_refused(shop, till):
 @pytest.mark.parametrize(
     "path", ["/records/colour", "/records/colour/1", f"{MEMBERS}/0", f"{MEMBERS}/99999999999999999999"]
 )
-def test_what_is_not_there_is_404(till, path):
-    answer = till.get(path)
+def test_what_is_not_there_is_404(quiet_till, path):
+    answer = quiet_till.get(path)
 
     assert answer.status_code == 404
     assert answer.content_type == "application/problem+json"

@@ -56,8 +56,8 @@ def test_a_body_may_be_left_out(till, sleeper):
 
 
 @pytest.mark.parametrize("document", [{"as_of": "soon"}, {"as_of": 7}, {"rehearse": "no"}, {"now": True}, []])
-def test_a_run_that_is_not_understood_is_refused(till, document):
-    assert till.post(RUN, document).status_code == 422
+def test_a_run_that_is_not_understood_is_refused(quiet_till, document):
+    assert quiet_till.post(RUN, document).status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -69,8 +69,8 @@ def test_a_run_that_is_not_understood_is_refused(till, document):
         ("POST", "/workflows/%00/run"),
     ],
 )
-def test_what_is_not_there_is_404(till, method, path):
-    assert till.call(method, path).status_code == 404
+def test_what_is_not_there_is_404(quiet_till, method, path):
+    assert quiet_till.call(method, path).status_code == 404
 
 
 def test_an_undone_run_is_not_undone_again(till, sleeper):

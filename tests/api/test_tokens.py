@@ -8,8 +8,8 @@ MEMBERS = "/records/member"
 MARY = {"member_no": "M1", "name": "Mary", "phone": "13800138000"}
 
 
-def test_a_call_without_a_token_is_refused(shop):
-    answer = shop.program(token="").get(MEMBERS, Authorization="")
+def test_a_call_without_a_token_is_refused(quiet_shop):
+    answer = quiet_shop.program(token="").get(MEMBERS, Authorization="")
 
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -19,8 +19,8 @@ def test_a_call_without_a_token_is_refused(shop):
 @pytest.mark.parametrize(
     "header", ["Bearer", "Bearer nonsense", "Basic YTpi", "bearer \x00", "Bearer " + "x" * 5000]
 )
-def test_a_token_that_is_none_is_refused(shop, header):
-    assert shop.program("admin").get(MEMBERS, Authorization=header).status_code == 401
+def test_a_token_that_is_none_is_refused(quiet_shop, header):
+    assert quiet_shop.program("admin").get(MEMBERS, Authorization=header).status_code == 401
 
 
 def test_a_browsers_session_is_no_token(shop):
@@ -49,8 +49,8 @@ def test_a_token_for_one_entity_does_not_see_the_others(shop):
 
 
 @pytest.mark.parametrize("scope", ["read", "write"])
-def test_definitions_and_runs_need_the_scope_of_an_admin(shop, scope):
-    program = shop.program(scope)
+def test_definitions_and_runs_need_the_scope_of_an_admin(quiet_shop, scope):
+    program = quiet_shop.program(scope)
 
     assert program.get("/definitions/entity/member").status_code == 403
     assert program.post("/publish", {"rehearse": True}).status_code == 403
@@ -78,13 +78,13 @@ def test_a_token_ends_when_its_user_is_suspended(shop):
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/records", "/records/member/x", "/records/member/1/colour"])
-def test_an_unknown_address_is_a_problem_document(till, path):
-    answer = till.get(path)
+def test_an_unknown_address_is_a_problem_document(quiet_till, path):
+    answer = quiet_till.get(path)
 
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
 
 
-def test_the_wrong_method_is_a_problem_document(till):
-    answer = till.put(MEMBERS, {})
+def test_the_wrong_method_is_a_problem_document(quiet_till):
+    answer = quiet_till.put(MEMBERS, {})
 
     assert (answer.status_code, answer.content_type) == (405, "application/problem+json")

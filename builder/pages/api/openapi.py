@@ -268,7 +268,8 @@ DEFINITIONS: Document = {
                     "note": {"type": "string", "maxLength": 500},
                 },
                 "additionalProperties": False,
-            }
+            },
+            required=False,
         )
     },
 }
@@ -286,7 +287,9 @@ RUNS: tuple[tuple[str, str, Document], ...] = (
         {
             "parameters": [_RUN],
             "post": _operation("undo_run", "Take a run back", {"200": _json(ANYTHING)}, "", [ONCE])
-            | _sent({"type": "object", "properties": _REHEARSE, "additionalProperties": False}),
+            | _sent(
+                {"type": "object", "properties": _REHEARSE, "additionalProperties": False}, required=False
+            ),
         },
     ),
     (
@@ -300,7 +303,8 @@ RUNS: tuple[tuple[str, str, Document], ...] = (
                     "type": "object",
                     "properties": _REHEARSE | {"as_of": {"type": "string"}},
                     "additionalProperties": False,
-                }
+                },
+                required=False,
             ),
         },
     ),
