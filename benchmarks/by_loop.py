@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from json_logic import jsonLogic  # type: ignore[import-untyped]
@@ -61,8 +61,7 @@ def _chunk(session: Session, classes: dict[str, Any], after: int) -> int:
     asked = select(member_class).where(member_class.id > after, member_class.id <= after + COMMIT_EVERY)
     batch, now, changed = None, datetime.now(UTC), 0
     for member in session.scalars(asked.order_by(member_class.id)):
-        facts = {"stage": member.stage, "last_order_on": str(member.last_order_on)}
-        if not jsonLogic(RULE, facts):
+        if not jsonLogic(RULE, _facts(member)):
             continue
         if batch is None:
             batch = _made(
@@ -75,9 +74,17 @@ def _chunk(session: Session, classes: dict[str, Any], after: int) -> int:
         named = {"record_id": member.id, "version": member.version, "batch_id": batch.id}
         session.add(_made(classes["History"], entity="member", changes=changes, **named))
         session.add(_made(classes["Event"], **named))
-        session.add(_made(classes["Tag"], record_id=member.id, tag=TAG, source="rule"))
+        session.merge(
+            _made(classes["Tag"], record_id=member.id, tag=TAG, source="rule")
+        )  # it may be there already
         changed += 1
     return changed
+
+
+def _facts(member: Any) -> dict[str, Any]:
+    """The record as a generic engine hands it to a rule: every field, in JSON's forms."""
+    values = {column.key: getattr(member, column.key) for column in member.__mapper__.columns}
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
 
 
 def _made(cls: Any, **values: Any) -> Any:

@@ -43,3 +43,8 @@ def found(connection: Connection, name: str) -> User:
     if not user.is_active:
         raise click.UsageError(f"The user “{name}” is disabled.")
     return user
+
+
+def require(work: Work, as_user: str | None, right: str) -> None:
+    """Raises Refused unless whoever the command is for holds this right of the workspace."""
+    policy(work, as_user).require(right)
