@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as later
 
 from builder.catalog import Entity
 from builder.fields.contract import BadValue, Field, Reading, Shown, Unresolved, bad
+from builder.pages import web
 from builder.pages.desk.asked import Asked, Filter
 from builder.pages.reader import Reader, joined
 from builder.records import find
@@ -95,8 +96,8 @@ CONDITIONS: dict[str, Condition] = {
     ),
     "days_since": Condition({"": later("is more than … days ago")}, _of_days("days_since")),
     "days_until": Condition({"": later("is more than … days ahead")}, _of_days("days_until")),
-    "is_empty": Condition({"": later("is empty")}, lambda var, values: {"is_empty": [var]}, 0),
-    "is_filled": Condition({"": later("has a value")}, lambda var, values: {"!": {"is_empty": [var]}}, 0),
+    "is_empty": Condition({"": later("is empty")}, lambda var, _values: {"is_empty": [var]}, 0),
+    "is_filled": Condition({"": later("has a value")}, lambda var, _values: {"!": {"is_empty": [var]}}, 0),
 }
 INPUTS = {"date": "date", "datetime": "datetime-local"}
 
@@ -165,8 +166,17 @@ def _key_field(here: Reader, asked: Field) -> str:
 
 
 def offered(asked: Field) -> tuple[str, ...]:
-    """The operators of the field's type that a filter knows, and the opposite of "is empty"."""
-    known = tuple(name for name in asked.type.operators if name in CONDITIONS)
+    """The operators that a filter on the field knows, and the opposite of "is empty".
+
+    What is worked out of children (a rollup of dates, say) is filtered like a field of the type that comes out.
+    """
+    outcome = (
+        web.house().registry.field_types.get(asked.type.fact(asked.settings)["type"])
+        if asked.is_computed
+        else None
+    )
+    names = dict.fromkeys((*(outcome.operators if outcome else ()), *asked.type.operators))
+    known = tuple(name for name in names if name in CONDITIONS)
     return (*known, "is_filled") if "is_empty" in known else known
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask import Response, abort, flash, request
+from flask import Response, abort, flash, redirect, request
 from flask_babel import gettext as _
 
 from builder.catalog import Entity
@@ -20,6 +20,7 @@ from builder.records import find, history, save
 from builder.records import forms as readings
 from builder.work import Work
 from schema_store.problems import Problem, Problems
+from schema_store.problems import _ as template
 
 WIDE = ("long_text",)
 HISTORY = 200
@@ -150,24 +151,34 @@ def _save(here: Reader, filling: Filling) -> Response:
         return _show(here, filling, status=422)
     values = {key: value for key, value in draft.values.items() if posted.get(f"keep.{key}") != "theirs"}
     try:
-        with web.writing("form") as work:
-            policy = web.policy_in(work)
-            saved = save.save(
-                work,
-                entity.key,
-                values,
-                policy=policy,
-                id=filling.record_id,
-                expected_version=filling.version,
-            )
+        saved = web.once(lambda work: _write(work, filling, values), kind="form", key=filling.token or None)
     except Problems as problems:
-        return _show(here, replace(filling, problems=problems.problems), status=422)
+        return _show(here, _renewed(replace(filling, problems=problems.problems)), status=422)
     except save.Missing:
         abort(404)
     except save.Conflict as conflict:
         return _show(here, _disputed(here, filling, conflict), status=409)
-    flash(_("Saved.") if saved.changes else _("Nothing was different, so nothing was saved."), "good")
-    return elsewhere(f"/desk/{entity.key}/{saved.id}")
+    return elsewhere(saved.headers["Location"])
+
+
+def _write(work: Work, filling: Filling, values: Mapping[str, Any]) -> Response:
+    """Save, and say where to go; a second press of the same button is told the same."""
+    key = filling.entity.key
+    policy = web.policy_in(work)
+    done = save.save(work, key, values, policy=policy, id=filling.record_id, expected_version=filling.version)
+    flash(_("Saved.") if done.changes else _("Nothing was different, so nothing was saved."), "good")
+    return redirect(f"/desk/{key}/{done.id}", 303)
+
+
+def _renewed(filling: Filling) -> Filling:
+    """The form with a token of its own, where its old one has done its work already."""
+    if any(problem.code == "call.reused" for problem in filling.problems):
+        used = Problem(
+            "form.used",
+            template("This form was saved already. Save again only if you mean to write this too."),
+        )
+        return replace(filling, problems=(used,), token=secrets.token_urlsafe(12))
+    return filling
 
 
 def _disputed(here: Reader, filling: Filling, conflict: save.Conflict) -> Filling:
@@ -183,10 +194,9 @@ def _disputed(here: Reader, filling: Filling, conflict: save.Conflict) -> Fillin
     shown = here.shown
     values = readings.from_post(entity, request.form.to_dict(flat=False), here.policy, here.reading).values
     rows, texts = [], dict(filling.texts)
-    for key, was in original.items():
+    for key, before in original.items():
         one, theirs, yours = entity.fields[key], conflict.current.get(key), values.get(key)
-        if one.storage == "tags":  # history tells tags as what went and what came
-            was = theirs
+        was = theirs if one.storage == "tags" else before  # history tells tags as what went and what came
         is_open = key in values and yours not in (was, theirs)
         if key in texts and not is_open:
             texts[key] = one.type.to_form(theirs, one.settings, here.reading)

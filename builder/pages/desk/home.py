@@ -16,6 +16,7 @@ from builder.pages.desk.lists import Column, headers, listed, stored
 from builder.pages.reader import Reader, answer, reader
 from builder.records import find
 from builder.work import Work
+from builder.workflows.notices import Notice, for_user
 
 SHOWN = 5
 
@@ -45,6 +46,7 @@ class Shelf:
 def show() -> Response:
     here = reader()
     with web.reading() as work:
+        notices = [_told(here, one) for one in _notices(here, work)]
         shelves = [one for key in _views(here) if (one := _shelf(here, work, key))]
     return answer(
         "desk/home.html",
@@ -52,9 +54,23 @@ def show() -> Response:
         today=format_date(here.today, "full"),
         tiles=_tiles(here),
         shelves=shelves,
-        notices=[],
+        notices=notices,
         studio_url="/studio" if any(here.policy.may(right) for right in frame.STUDIO_RIGHTS) else "",
     )
+
+
+def _notices(here: Reader, work: Work) -> list[Notice]:
+    """The newest notices to this person or to one of their roles."""
+    return for_user(work, here.user.id, here.user.roles, limit=SHOWN) if here.user else []
+
+
+def _told(here: Reader, notice: Notice) -> dict[str, Any]:
+    return {
+        "text": here.label(notice.text),
+        "href": web.local_path(notice.link, "") if notice.link else "",
+        "when": here.moment(notice.at),
+        "moment": notice.at.isoformat(),
+    }
 
 
 def _views(here: Reader) -> list[str]:
@@ -76,7 +92,9 @@ def _shelf(here: Reader, work: Work, view_key: str) -> Shelf | None:
     query = find.Query(entity.key, stored(columns), listing.where, listing.sort, SHOWN)
     page = find.page(work, query, here.policy)
     rows = here.cells.rows(entity, columns, page.records) if page.records else ""
-    return Shelf(view_key, here.label(view.get("label"), view_key), headers(here, entity, columns), rows, asked.url)
+    return Shelf(
+        view_key, here.label(view.get("label"), view_key), headers(here, entity, columns), rows, asked.url
+    )
 
 
 def _tiles(here: Reader) -> list[Tile]:

@@ -59,7 +59,7 @@ def show(entity_key: str, record_id: int) -> Response:
         entries = history.of(work, entity_key, record_id, here.policy, limit=limit + 1)
         told = tale.told(here, work, entity, entries[:limit])
         relations = [
-            _related(here, work, entity, record, one)
+            _related(here, work, record, one)
             for one in entity.relations.values()
             if here.policy.may("read", one.entity)
         ]
@@ -80,7 +80,7 @@ def _given(here: Reader, entity: Entity, record: find.Record, base: str) -> dict
     shown = {key: cells[key] for key in entity.fields if key in record.values}
     badges = [
         (cell.label, cell.html(record))
-        for cell in _badges(entity, shown)
+        for cell in _badges(shown)
         if record.values.get(cell.field.key) not in (None, frozenset())
     ]
     return {
@@ -94,7 +94,7 @@ def _given(here: Reader, entity: Entity, record: find.Record, base: str) -> dict
     }
 
 
-def _badges(entity: Entity, cells: dict[str, Cell]) -> list[Cell]:
+def _badges(cells: dict[str, Cell]) -> list[Cell]:
     """What says at a glance how the record stands: choices with colours, then tags."""
     coloured = [
         cell
@@ -141,7 +141,7 @@ def _facts(keys: list[str], cells: dict[str, Cell], record: find.Record) -> list
     return [(cells[key].label, cells[key].html(record)) for key in keys]
 
 
-def _related(here: Reader, work: Work, entity: Entity, record: find.Record, relation: Relation) -> Related:
+def _related(here: Reader, work: Work, record: find.Record, relation: Relation) -> Related:
     """The newest children, in the columns of their own list but for the one that leads back here."""
     child = here.catalog.entity(relation.entity)
     readable = here.policy.readable(child)

@@ -59,7 +59,7 @@ def _told(here: Reader, entity: Entity, entry: Entry, names: Mapping[str, str], 
         by=_("by %(name)s", name=actor_name(here, entry.actor, names)),
         when=here.moment(entry.at),
         moment=entry.at.isoformat(),
-        why=_why(here, entry),
+        why=_why(entry),
         run_url=f"/studio/runs/{entry.run_id}" if entry.run_id and here.policy.may("run") else "",
         changes=[] if entry.what == "created" else _changes(here, entity, entry, shown),
     )
@@ -99,7 +99,7 @@ def actor_name(here: Reader, actor: str, names: Mapping[str, str]) -> str:
     return {"operator": _("the operator"), "public": _("a visitor")}.get(sort, actor)
 
 
-def _why(here: Reader, entry: Entry) -> str:
+def _why(entry: Entry) -> str:
     door = {
         "form": "",
         "api": _("through the API"),

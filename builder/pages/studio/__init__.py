@@ -4,6 +4,37 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from builder.pages.studio import definitions, drafting, people, plugins, publishing, runs, workflows
+
 
 def blueprint() -> Blueprint:
-    return Blueprint("studio", __name__, url_prefix="/studio")
+    studio = Blueprint("studio", __name__, url_prefix="/studio")
+    add = studio.add_url_rule
+    add("", "overview", definitions.overview)
+    add("/publish", "plan", publishing.plan)
+    add("/publish", "publish", publishing.confirm, methods=["POST"])
+    add("/workflows", "workflows", workflows.overview)
+    add("/workflows/<key>", "workflow", workflows.show)
+    add("/workflows/<key>/rehearsal", "rehearsal", workflows.rehearsal)
+    add("/workflows/<key>/run", "run_workflow", workflows.run, methods=["POST"])
+    add("/workflows/<key>/switch", "switch_workflow", workflows.switch, methods=["POST"])
+    add("/runs", "runs", runs.overview)
+    add("/runs/<int:run_id>", "run", runs.show)
+    add("/runs/<int:run_id>/undo", "ask_undo", runs.ask_undo)
+    add("/runs/<int:run_id>/undo", "undo", runs.undo, methods=["POST"])
+    add("/runs/<int:run_id>/approve", "approve", runs.approve, methods=["POST"])
+    add("/plugins", "plugins", plugins.overview)
+    add("/people", "people", people.overview)
+    add("/people", "add_person", people.add, methods=["POST"])
+    add("/people/<int:user_id>/switch", "switch_person", people.switch, methods=["POST"])
+    add("/tokens", "add_token", people.add_token, methods=["POST"])
+    add("/<kind>/new", "new_definition", drafting.new)
+    add("/<kind>/new", "save_new", drafting.save, methods=["POST"])
+    add("/<kind>/<key>", "definition", definitions.show)
+    add("/<kind>/<key>/text", "edit_definition", drafting.edit)
+    add("/<kind>/<key>/text", "save_definition", drafting.save, methods=["POST"])
+    add("/<kind>/<key>/discard", "discard_draft", drafting.discard, methods=["POST"])
+    add("/<kind>/<key>/versions/<int:version>", "version", definitions.compare)
+    add("/<kind>/<key>/versions/<int:version>/back", "plan_back", publishing.plan_back)
+    add("/<kind>/<key>/versions/<int:version>/back", "back", publishing.confirm_back, methods=["POST"])
+    return studio

@@ -1,0 +1,247 @@
+"""What was made, by kind; one definition in words, with its versions; what differs between two."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, abort, request
+from flask_babel import gettext as _
+
+from builder.kinds.contract import Kind
+from builder.pages import web
+from builder.pages.desk import tale
+from builder.pages.reader import Reader, answer, reader
+from builder.pages.studio import rights, wording
+from builder.publishing import sentences, where_used
+from builder.work import Work
+from schema_store import drafts, store, strict_json
+from schema_store.documents import Body, Name
+from schema_store.store import Version
+
+CONTEXT = 3
+USES = 50
+
+
+@dataclass(frozen=True)
+class Card:
+    """One definition in the overview. `state`: live, draft (never published) or changed (a draft waits)."""
+
+    kind: str
+    key: str
+    label: str
+    note: str
+    state: str
+    href: str
+
+
+@dataclass(frozen=True)
+class Group:
+    kind: str
+    label: str
+    cards: list[Card]
+    new_url: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One version: who published it when, and why."""
+
+    version: int
+    by: str
+    when: str
+    moment: str
+    note: str
+    is_live: bool
+    is_retirement: bool
+    diff_url: str
+    back_url: str
+
+
+@dataclass(frozen=True)
+class Line:
+    text: str
+    sort: str
+
+
+@web.needs("signed_in")
+def overview() -> Response:
+    """`/studio?q=`: every definition, by kind, with what waits to be published."""
+    here = rights.of_studio(reader())
+    text = request.args.get("q", "").strip()[:100]
+    kinds = sorted(web.house().registry.kinds.values(), key=lambda kind: kind.order)
+    with web.reading() as work:
+        waiting = drafts.drafts(work.connection)
+    groups = [_group(here, kind, waiting, text) for kind in kinds]
+    return answer(
+        "studio/overview.html",
+        {"definitions": "studio/_definitions.html"},
+        text=text,
+        groups=[group for group in groups if group.cards or not text],
+        waiting=len(waiting),
+        may_publish=here.policy.may("publish"),
+        announced=_("%(num)s found", num=sum(len(group.cards) for group in groups)),
+    )
+
+
+def _group(here: Reader, kind: Kind, waiting: Mapping[Name, drafts.Draft], text: str) -> Group:
+    live = {key: body for (of, key), body in here.catalog.bodies.items() if of == kind.key}
+    bodies = {**live, **{key: one.body for (of, key), one in waiting.items() if of == kind.key}}
+    cards = [
+        _card(here, kind.key, key, body, key in live, (kind.key, key) in waiting)
+        for key, body in bodies.items()
+    ]
+    wanted = [card for card in cards if text.casefold() in f"{card.label} {card.key} {card.note}".casefold()]
+    new_url = f"/studio/{kind.key}/new" if here.policy.may("publish") else ""
+    return Group(kind.key, here.label(kind.label_plural), wanted, new_url)
+
+
+def _card(here: Reader, kind: str, key: str, body: Body, is_live: bool, has_draft: bool) -> Card:
+    state = "live" if not has_draft else "changed" if is_live else "draft"
+    label = here.label(sentences.named(body), key)
+    return Card(kind, key, label, wording.gist(here, kind, body), state, f"/studio/{kind}/{key}")
+
+
+@web.needs("signed_in")
+def show(kind: str, key: str) -> Response:
+    """`/studio/<kind>/<key>`: the definition in words; beside it its versions and where it is used."""
+    here = rights.of_studio(reader())
+    known = kind_of(kind)
+    with web.reading() as work:
+        live, draft = store.live_one(work.connection, kind, key), drafts.draft(work.connection, kind, key)
+        versions = store.versions(work.connection, kind, key)
+        if live is None and draft is None and not versions:
+            abort(404)
+        body = live.body if live else draft.body if draft else next(one.body for one in versions if one.body)
+        told = _versions(here, work, kind, key, versions)
+        drafted = _drafted(here, work, kind, key, live, draft)
+    base = f"/studio/{kind}/{key}"
+    return answer(
+        "studio/definition.html",
+        kind=kind,
+        key=key,
+        base=base,
+        kind_label=here.label(known.label),
+        title=here.label(sentences.named(body), key),
+        trail=[("/studio", _("Definitions")), (f"/studio#{kind}", here.label(known.label_plural))],
+        said=wording.of(here, kind, body),
+        is_live=live is not None,
+        is_retired=live is None and bool(versions),
+        draft=drafted,
+        versions=told,
+        uses=_uses(here, kind, key),
+        document=strict_json.write(known.authored(body), indent=2),
+        may_publish=here.policy.may("publish"),
+    )
+
+
+def kind_of(key: str) -> Kind:
+    """The kind, or the 404 page."""
+    found = web.house().registry.kinds.get(key)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _drafted(here: Reader, work: Work, kind: str, key: str, live: Any, draft: Any) -> dict[str, Any] | None:
+    """The draft in words: whose it is and what it would change."""
+    if draft is None:
+        return None
+    names = tale.names_of(work, [draft.by])
+    before = live.body if live else None
+    after = completed(kind, draft.body)
+    return {
+        "by": tale.actor_name(here, draft.by, names),
+        "when": here.moment(draft.at),
+        "is_stale": draft.is_stale,
+        "sentences": differences(here, (kind, key), before, after),
+    }
+
+
+def completed(kind: str, body: Body) -> Body:
+    """A draft as publishing would complete it, so that only what its author changed differs; as it is where it is wrong."""
+    try:
+        return web.house().registry.kinds[kind].complete(body, web.house().registry)
+    except Exception:  # noqa: BLE001 - a draft may be any JSON
+        return body
+
+
+def differences(here: Reader, name: Name, before: Body | None, after: Body | None) -> list[str]:
+    """What differs between two bodies, in sentences; one that says so where the words have none."""
+    try:
+        found = sentences.describe(name, before, after, here.catalog)
+    except Exception:  # noqa: BLE001 - a draft may be any JSON; the text beside still shows it
+        return [_("The document is not whole; look at the text.")]
+    return [one.said(_, here.language) for one in found]
+
+
+def _versions(here: Reader, work: Work, kind: str, key: str, versions: list[Version]) -> list[Told]:
+    names = tale.names_of(work, [one.by for one in versions])
+    base = f"/studio/{kind}/{key}/versions"
+    return [
+        Told(
+            one.version,
+            tale.actor_name(here, one.by, names),
+            here.moment(one.at),
+            one.at.isoformat(),
+            one.note,
+            is_live=at == 0 and one.body is not None,
+            is_retirement=one.body is None,
+            diff_url=f"{base}/{one.version}",
+            back_url=f"{base}/{one.version}/back"
+            if at and one.body is not None and here.policy.may("publish")
+            else "",
+        )
+        for at, one in enumerate(versions)
+    ]
+
+
+def _uses(here: Reader, kind: str, key: str) -> list[tuple[str, str]]:
+    """Where a definition is named: addresses and words."""
+    found = where_used.uses(web.house().registry, here.catalog, kind, key)
+    places = list(dict.fromkeys((use.kind, use.key) for use in found))[:USES]
+    return [(f"/studio/{of}/{name}", _named(here, of, name)) for of, name in places]
+
+
+def _named(here: Reader, kind: str, key: str) -> str:
+    body = here.catalog.bodies.get((kind, key), {})
+    return f"{here.label(kind_of(kind).label)}: {here.label(sentences.named(body), key)}"
+
+
+@web.needs("signed_in")
+def compare(kind: str, key: str, version: int) -> Response:
+    """`…/versions/<n>?with=<m>`: what version n changed (against the one before it, or against m)."""
+    here = rights.of_studio(reader())
+    known = kind_of(kind)
+    other = request.args.get("with", version - 1, int)
+    with web.reading() as work:
+        versions = {one.version: one for one in store.versions(work.connection, kind, key)}
+    if version not in versions:
+        abort(404)
+    before = versions[other].body if other in versions else None
+    after = versions[version].body
+    texts = [strict_json.write(known.authored(body), indent=2) if body else "" for body in (before, after)]
+    return answer(
+        "studio/compare.html",
+        kind=kind,
+        base=f"/studio/{kind}/{key}",
+        title=here.label(sentences.named(after or before or {}), key),
+        version=version,
+        other=other if other in versions else 0,
+        choices=[number for number in versions if number != version],
+        sentences=differences(here, (kind, key), before, after),
+        lines=list(lines(*texts)),
+    )
+
+
+def lines(before: str, after: str) -> Iterable[Line]:
+    """The differing lines of two texts with a little around them."""
+    marks = {"+": "added", "-": "removed", " ": "same"}
+    found = difflib.unified_diff(before.splitlines(), after.splitlines(), n=CONTEXT, lineterm="")
+    for line in list(found)[2:]:
+        if line.startswith("@@"):
+            yield Line("⋯", "skipped")
+        else:
+            yield Line(line, marks[line[0]])
