@@ -27,7 +27,7 @@ class Catalog:
     """Everything published, at one stamp. Also the `Names` that rules ask (facts, relations, label).
 
     `bodies` are the published documents by kind and key; `left_out` the definitions that could not be compiled
-    (their plugin is missing, say) with what went wrong.
+    (their plugin is missing, say) with what went wrong. `registry` holds the kinds and types it was compiled with.
     """
 
     stamp: int
@@ -35,6 +35,7 @@ class Catalog:
     others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # {kind: {key: compiled}}
     bodies: Mapping[Name, Body] = field(default_factory=dict)
     left_out: Mapping[Name, str] = field(default_factory=dict)
+    registry: Registry = field(default_factory=Registry, repr=False)
     _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
     _making: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
 
@@ -85,7 +86,7 @@ def compile_bodies(registry: Registry, bodies: Mapping[Name, Body], *, stamp: in
         except Exception as error:  # noqa: BLE001 - one broken definition must not close the house
             left_out[kind, key] = f"{type(error).__name__}: {error}"
     entities = with_relations(compiled.pop("entity", {}))
-    return Catalog(stamp, entities, compiled, bodies=dict(bodies), left_out=left_out)
+    return Catalog(stamp, entities, compiled, bodies=dict(bodies), left_out=left_out, registry=registry)
 
 
 def with_relations(entities: Mapping[str, Entity]) -> dict[str, Entity]:

@@ -34,6 +34,25 @@ def head_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return body["x-tessera"] if isinstance(body.get("x-tessera"), Mapping) else body
 
 
+def authored(body: Mapping[str, Any]) -> Body:
+    """`body` as an author writes it: an entity's without the keywords that follow from its field types."""
+    if not isinstance(body.get("properties"), Mapping) or not isinstance(body.get("x-tessera"), Mapping):
+        return dict(body)
+    written = {key: _written(schema) for key, schema in body["properties"].items() if _is_written(schema)}
+    rest = {key: value for key, value in body.items() if key in ("required", "x-tessera")}
+    return {"properties": written, **rest}
+
+
+def _is_written(schema: Any) -> bool:
+    """False for the system properties, which publishing adds."""
+    return not isinstance(schema, Mapping) or "x-tessera" in schema or schema.get("readOnly") is not True
+
+
+def _written(schema: Any) -> Any:
+    is_field = isinstance(schema, Mapping) and "x-tessera" in schema
+    return {"x-tessera": schema["x-tessera"]} if is_field else schema
+
+
 def same(one: Any, other: Any) -> bool:
     """True when two bodies are the same document: same values, same order of keys (the designer's order counts)."""
     return strict_json.write(one) == strict_json.write(other)

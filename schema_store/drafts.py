@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select, update
 
 from schema_store import diff, store, strict_json
-from schema_store.documents import Body, Name
+from schema_store.documents import Body, Name, authored
 from schema_store.problems import Problem, Problems, _
 from schema_store.store import definitions
 
@@ -33,7 +33,7 @@ class Draft:
 
 
 class DraftConflict(Problems):
-    """Someone saved or published the same definition in between. All three bodies are here, and their merge.
+    """Someone saved or published the same definition in between. All three bodies are here, as authors write them.
 
     `merge.conflicts` are the places that both changed; where there are none, `merge.merged` can be saved at once.
     `turn` and `base_version` are what to save it with.
@@ -132,6 +132,7 @@ def _conflict(
     template: str,
 ) -> DraftConflict:
     common = store.body_of_version(connection, row["kind"], row["key"], base) if base else None
+    common, mine, theirs = authored(common or {}), authored(mine), authored(theirs)
     places = ", ".join(change.pointer or "/" for change in diff.changes(theirs, mine)[:10]) or "/"
     problem = Problem(
         "draft.conflict",
@@ -141,7 +142,7 @@ def _conflict(
     )
     return DraftConflict(
         problem,
-        base=common or {},
+        base=common,
         mine=mine,
         theirs=theirs,
         turn=row["draft_turn"],

@@ -12,6 +12,7 @@ from builder.kinds.contract import Kind, Reference, RuleAt
 from builder.kinds.entity_document import SYSTEM_LABELS, fields_of, head, settings_of
 from builder.registry import Registry
 from builder.rules.names import Fact, Rollup, Type
+from schema_store.documents import authored
 from schema_store.problems import Problem
 from schema_store.texts import Text
 
@@ -44,7 +45,7 @@ class EntityKind(Kind):
         return entity_alone.of_change(body, live, registry)
 
     def authored(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        return entity_document.authored(body)
+        return authored(body)
 
     def complete(self, body: dict[str, Any], registry: Registry) -> dict[str, Any]:
         return entity_document.complete(body, registry)
@@ -75,15 +76,16 @@ class EntityKind(Kind):
 
     def rules(self, body: Mapping[str, Any], catalog: Catalog) -> list[RuleAt]:
         """The conditions of its rollups: over the child records, which only the catalog knows."""
-        entity = catalog.entities[head(body)["key"]]
+        entity = catalog.entities.get(head(body)["key"])
+        relations = entity.relations if entity else {}
         return [
             RuleAt(
-                entity.relations[fact.rollup.relation].entity,
-                fact.rollup.where,
+                relations[settings["relation"]].entity,
+                settings["where"],
                 f"/properties/{key}/x-tessera/where",
             )
-            for key, fact in entity.facts.items()
-            if fact.rollup and fact.rollup.where is not None and fact.rollup.relation in entity.relations
+            for key, settings in fields_of(body).items()
+            if "where" in settings and settings.get("relation") in relations
         ]
 
     def needs(self, body: Mapping[str, Any]) -> list[Reference]:

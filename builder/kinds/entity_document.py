@@ -129,13 +129,6 @@ def derived(settings: Mapping[str, Any], registry: Registry) -> dict[str, Any]:
     return schema
 
 
-def authored(body: Mapping[str, Any]) -> Body:
-    """The document as an author would write it: without what follows from the field types. For editors."""
-    kept = {key: value for key, value in body.items() if key in ("required", "x-tessera")}
-    properties = {key: {"x-tessera": deepcopy(settings)} for key, settings in settings_of(body)}
-    return {"properties": properties, **deepcopy(kept)}
-
-
 def _in_order(body: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """The fields in the designer's order; retired ones at the end."""
     own = [(key, schema) for key, schema in body["properties"].items() if key not in SYSTEM_PROPERTIES]

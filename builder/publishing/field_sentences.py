@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from builder.catalog import Catalog
 from builder.kinds.entity_document import fields_of
-from builder.publishing.words import Words, named, place, shown
+from builder.publishing.words import named, place, shown, type_name
 from schema_store.diff import MISSING, ORDER, Change
 from schema_store.documents import Body
 from schema_store.problems import _
@@ -14,7 +15,7 @@ from schema_store.sentences import Sentence
 from schema_store.texts import Text
 
 
-def of_field(words: Words, entity: str, change: Change, before: Body, after: Body) -> Iterator[Sentence]:
+def of_field(change: Change, before: Body, after: Body, catalog: Catalog) -> Iterator[Sentence]:
     """What a change below `properties` means; the bodies are as an author writes them."""
     key, inside = change.path[1], change.path[3:]  # the step between them is "x-tessera"
     if key == ORDER:
@@ -23,7 +24,7 @@ def of_field(words: Words, entity: str, change: Change, before: Body, after: Bod
         return
     settings = (after if key in after["properties"] else before)["properties"][key]["x-tessera"]
     if len(change.path) == 2:
-        yield from _of_new(words, entity, settings)
+        yield from _of_new(str(after["x-tessera"]["key"]), settings, catalog)
     elif inside == ("retired",):
         yield Sentence(_RETIRED if change.after else _RESTORED, {"field": settings["label"]})
     elif inside[:1] == ("label",):
@@ -56,11 +57,10 @@ def _used(keys: list[str], before: Body, after: Body) -> list[str]:
     return [key for key in keys if key in used]
 
 
-def _of_new(words: Words, entity: str, settings: Mapping[str, Any]) -> Iterator[Sentence]:
-    params = {"field": settings["label"], "type": words.type_name(settings["type"])}
+def _of_new(entity: str, settings: Mapping[str, Any], catalog: Catalog) -> Iterator[Sentence]:
+    params = {"field": settings["label"], "type": type_name(settings["type"], catalog)}
     yield Sentence(_("New field {field} ({type})."), params)
-    views = words.after.of_kind("view").values() if words.after else ()
-    able = [view for view in views if view.get("entity") == entity]
+    able = [view for view in catalog.of_kind("view").values() if view.get("entity") == entity]
     if able:
         template = _("{count} views can show {field}.")
         yield Sentence(template, {"count": len(able), "field": settings["label"]})

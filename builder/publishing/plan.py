@@ -11,7 +11,7 @@ from builder.publishing import checking
 from builder.publishing.checking import Changes, Checked
 from builder.publishing.sentences import describe
 from builder.publishing.steps import StepChange
-from builder.publishing.words import Words, named
+from builder.publishing.words import named
 from schema_store.documents import Body, Name, fingerprint, refuse
 from schema_store.problems import Problem, pointer
 from schema_store.sentences import Sentence
@@ -80,7 +80,7 @@ def impact(work: Work, changes: Changes) -> Plan:
     """The plan for publishing `changes` (None retires) on top of what is live. Reads only."""
     checked = checking.check(work.registry, work.catalog, changes)
     if checked.after is None or checked.errors:
-        return _plan(work.registry, checked, (), ())
+        return _plan(checked, (), ())
     asked = [
         answer
         for step in steps_for(work.registry, checked.changed)
@@ -88,7 +88,6 @@ def impact(work: Work, changes: Changes) -> Plan:
     ]
     table_changes = tuple(answer for answer in asked if isinstance(answer, StepChange))
     return _plan(
-        work.registry,
         checked,
         table_changes,
         tuple(answer for answer in asked if isinstance(answer, Problem)),
@@ -101,11 +100,8 @@ def steps_for(registry: Registry, changed: Changes) -> list[Any]:
     return [step for kind, step in registry.publish_steps.items() if kind in kinds]
 
 
-def _plan(
-    registry: Registry, checked: Checked, table_changes: tuple[StepChange, ...], more: tuple[Problem, ...]
-) -> Plan:
-    words = Words(registry, checked.before, checked.after)
-    definitions = tuple(_definition_change(words, name, body) for name, body in checked.changed.items())
+def _plan(checked: Checked, table_changes: tuple[StepChange, ...], more: tuple[Problem, ...]) -> Plan:
+    definitions = tuple(_definition_change(name, body, checked) for name, body in checked.changed.items())
     return Plan(
         stamp=checked.before.stamp,
         definitions=definitions,
@@ -118,10 +114,11 @@ def _plan(
     )
 
 
-def _definition_change(words: Words, name: Name, body: Body | None) -> DefinitionChange:
-    live = words.before.bodies.get(name)
+def _definition_change(name: Name, body: Body | None, checked: Checked) -> DefinitionChange:
+    live = checked.before.bodies.get(name)
     what = "retired" if body is None else "new" if live is None else "changed"
-    return DefinitionChange(*name, what, named(body or live or {}), tuple(describe(words, name, body)))
+    said = describe(name, live, body, checked.after or checked.before, earlier=checked.before)
+    return DefinitionChange(*name, what, named(body or live or {}), tuple(said))
 
 
 def _fingerprint(checked: Checked, table_changes: tuple[StepChange, ...]) -> str:

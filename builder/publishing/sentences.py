@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from builder.kinds.entity_document import authored, fields_of
+from builder.catalog import Catalog
+from builder.kinds.entity_document import fields_of
 from builder.publishing.field_sentences import of_field, of_required
-from builder.publishing.words import Words, named, place, shown
+from builder.publishing.words import named, place, rules_of, shown
 from schema_store.diff import MISSING, ORDER, Change, changes
-from schema_store.documents import Body, Name
+from schema_store.documents import Body, Name, authored
 from schema_store.problems import _
 from schema_store.sentences import Sentence
 from schema_store.texts import Text
@@ -16,15 +17,28 @@ from schema_store.texts import Text
 MAX_SENTENCES = 60
 
 
-def describe(words: Words, name: Name, after: Body | None) -> list[Sentence]:
-    """What happens to a definition that becomes `after` (None: it is retired), at most MAX_SENTENCES sentences."""
-    before = words.before.bodies.get(name)
+def describe(
+    name: Name, before: Body | None, after: Body | None, catalog: Catalog, *, earlier: Catalog | None = None
+) -> list[Sentence]:
+    """What happens to a definition that was `before` (None: not there) and becomes `after` (None: it is retired).
+
+    At most MAX_SENTENCES sentences. `catalog` knows the names that `after` uses, `earlier` those that `before`
+    used (None: the same).
+    """
     if after is None:
         return [Sentence(_("{label} is retired; what it holds is kept."), {"label": named(before or {})})]
     if before is None:
         return [_of_new(name[0], after)]
-    said = [*_of_rules(words, name, before, after), *_of_the_rest(words, name, before, after)]
+    old, new = rules_of(name[0], before, earlier or catalog), rules_of(name[0], after, catalog)
+    said = [*_of_rules(old, new, named(after))]
+    for change in _changes(before, after):
+        if not any((change.pointer + "/").startswith(rule + "/") for rule in (*old, *new)):
+            said += _of_change(name, change, before, after, catalog)
     return said[:MAX_SENTENCES]
+
+
+def _changes(before: Body, after: Body) -> list[Change]:
+    return changes(authored(before), authored(after))
 
 
 def _of_new(kind: str, body: Body) -> Sentence:
@@ -45,19 +59,13 @@ KIND_NAMES = {
 }
 
 
-def _of_rules(words: Words, name: Name, before: Body, after: Body) -> Iterator[Sentence]:
+def _of_rules(old: Mapping[str, Text], new: Mapping[str, Text], label: Text) -> Iterator[Sentence]:
     """Rules that read otherwise than before: the whole of each, in words."""
-    old, new = words.rules(name, before, words.before), words.rules(name, after, words.after)
     for pointer in sorted(old.keys() | new.keys()):
         if old.get(pointer) == new.get(pointer):
             continue
         path = tuple(pointer.split("/"))[1:]
-        params = {
-            "label": named(after),
-            "place": place(path),
-            "before": old.get(pointer),
-            "after": new.get(pointer),
-        }
+        params = {"label": label, "place": place(path), "before": old.get(pointer), "after": new.get(pointer)}
         if pointer not in old:
             yield Sentence(_("{label}: {place} is now: {after}."), params)
         elif pointer not in new:
@@ -66,19 +74,10 @@ def _of_rules(words: Words, name: Name, before: Body, after: Body) -> Iterator[S
             yield Sentence(_("{label}: {place} was: {before}; it is now: {after}."), params)
 
 
-def _of_the_rest(words: Words, name: Name, before: Body, after: Body) -> Iterator[Sentence]:
-    rules = {*words.rules(name, before, words.before), *words.rules(name, after, words.after)}
-    if name[0] == "entity":
-        before, after = authored(before), authored(after)
-    for change in changes(before, after):
-        if not any((change.pointer + "/").startswith(rule + "/") for rule in rules):
-            yield from _of_change(words, name, change, before, after)
-
-
-def _of_change(words: Words, name: Name, change: Change, before: Body, after: Body) -> Iterator[Sentence]:
+def _of_change(name: Name, change: Change, before: Body, after: Body, catalog: Catalog) -> Iterator[Sentence]:
     path = change.path
     if name[0] == "entity" and path[:1] == ("properties",) and len(path) > 1:
-        yield from of_field(words, name[1], change, before, after)
+        yield from of_field(change, before, after, catalog)
     elif name[0] == "entity" and path[:1] == ("required",):
         yield of_required(change, after)
     elif path[-1:] == (ORDER,):

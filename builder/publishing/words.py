@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from builder.catalog import Catalog
 from builder.kinds.names import checked
-from builder.registry import Registry
 from builder.rules.explain import LANGUAGES, sentence
 from schema_store import strict_json
 from schema_store.diff import MISSING
-from schema_store.documents import Body, Name, head_of
+from schema_store.documents import Body, head_of
 from schema_store.problems import Problems
 from schema_store.shapes import titles
 from schema_store.texts import Text, pick
@@ -20,31 +18,25 @@ from schema_store.texts import Text, pick
 LONGEST = 80
 
 
-@dataclass(frozen=True)
-class Words:
-    """Where the words come from: the catalogs before and after a change (after None: it cannot be compiled)."""
+def rules_of(kind: str, body: Body, catalog: Catalog) -> dict[str, Text]:
+    """The rules that stand in `body`, in words: `{pointer: text}`; without those that are wrong in `catalog`."""
+    known = catalog.registry.kinds.get(kind)
+    found: dict[str, Text] = {}
+    for rule in known.rules(body, catalog) if known else ():
+        if rule.entity not in catalog.entities:
+            continue
+        try:
+            said = checked(rule, catalog)
+        except Problems:
+            continue
+        found[rule.pointer] = {language: sentence(said, language) for language in LANGUAGES}
+    return found
 
-    registry: Registry
-    before: Catalog
-    after: Catalog | None
 
-    def rules(self, name: Name, body: Body | None, catalog: Catalog | None) -> dict[str, Text]:
-        """The rules that stand in `body`, in words: `{pointer: text}`."""
-        if body is None or catalog is None or name not in catalog.bodies:
-            return {}
-        found: dict[str, Text] = {}
-        for rule in self.registry.kinds[name[0]].rules(body, catalog):
-            try:
-                said = checked(rule, catalog)
-            except Problems:
-                continue
-            found[rule.pointer] = {language: sentence(said, language) for language in LANGUAGES}
-        return found
-
-    def type_name(self, key: str) -> Text:
-        """What a field type is called."""
-        known = self.registry.field_types.get(key)
-        return known.label if known else key
+def type_name(key: str, catalog: Catalog) -> Text:
+    """What a field type is called."""
+    known = catalog.registry.field_types.get(key)
+    return known.label if known else key
 
 
 def named(body: Mapping[str, Any]) -> Text:

@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from builder.catalog import Catalog
 from builder.publishing import checking
 from builder.publishing.sentences import describe
-from builder.publishing.words import Words
 from tests.kinds.workshop import Bodies, field, membership, published, registry
 
 BLACK = {"value": "pink", "label": {"en": "Pink", "zh": "粉钻"}}
@@ -29,7 +27,7 @@ def sentences(
     checked = checking.check(registry(), LIVE, bodies)
     after = checked.changed.get(name, LIVE.bodies[name])
     return [
-        one.said(language=language) for one in describe(Words(registry(), LIVE, checked.after), name, after)
+        one.said(language=language) for one in describe(name, LIVE.bodies[name], after, checked.after or LIVE)
     ]
 
 
@@ -90,7 +88,8 @@ def test_a_changed_rule_is_said_in_words():
 
 def test_a_new_and_a_retired_definition_are_called_so():
     view = LIVE.bodies["view", "open_tasks"]
-    fresh = Words(registry(), Catalog(0, {}), LIVE)
-    assert [one.said() for one in describe(fresh, ("view", "open_tasks"), view)] == ["New view: Open tasks."]
-    [said] = describe(Words(registry(), LIVE, Catalog(0, {})), ("view", "open_tasks"), None)
+    assert [one.said() for one in describe(("view", "open_tasks"), None, view, LIVE)] == [
+        "New view: Open tasks."
+    ]
+    [said] = describe(("view", "open_tasks"), view, None, LIVE)
     assert said.said() == "Open tasks is retired; what it holds is kept."

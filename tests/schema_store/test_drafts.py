@@ -99,3 +99,20 @@ def test_a_retired_key_takes_no_draft(database):
     publish(database, None)
     with pytest.raises(Problems):
         save(database, LIVE)
+
+
+def test_what_publishing_wrote_into_an_entity_is_no_conflict(database):
+    head = {"key": "club", "label": "Club"}
+    written = {"properties": {"name": {"x-tessera": {"type": "text", "label": "Name"}}}, "x-tessera": head}
+    live = {
+        "$schema": "…",
+        "type": "object",
+        "properties": {"name": {"type": "string", **written["properties"]["name"]}, "id": {"readOnly": True}},
+        "x-tessera": head,
+    }
+    publish(database, live)
+    save(database, written | {"x-tessera": {**head, "icon": "heart"}}, base=1)
+    with pytest.raises(DraftConflict) as error:
+        save(database, written | {"x-tessera": {**head, "label": "Clubs"}}, base=1, by="bob")
+    assert error.value.merge.conflicts == ()
+    assert error.value.merge.merged["x-tessera"] == {"key": "club", "label": "Clubs", "icon": "heart"}
