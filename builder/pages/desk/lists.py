@@ -252,7 +252,7 @@ def _search_words(here: Reader, entity: Entity) -> str:
 def _counted(count: int) -> str:
     if count > find.COUNT_CAP:
         return _("more than %(num)s records", num=f"{find.COUNT_CAP:,}")
-    return ngettext("%(num)s record", "%(num)s records", count, num=f"{count:,}")
+    return ngettext("%(count)s record", "%(count)s records", count, count=f"{count:,}")
 
 
 def _export_url(asked: Asked) -> str:

@@ -20,9 +20,12 @@ SHOWN_LENGTH = 80
 
 @dataclass(frozen=True)
 class Change:
+    """One field of a change. `set_words` instead of before and after: what came into and left a set (tags)."""
+
     label: str
-    before: str
-    after: str
+    before: str = ""
+    after: str = ""
+    set_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,15 @@ def _changes(here: Reader, entity: Entity, entry: Entry, shown: Shown) -> list[C
 
 
 def change(field: Field, here: Reader, shown: Shown, before: Any, after: Any) -> Change:
-    return Change(here.label(field.label, field.key), said(field, shown, before), said(field, shown, after))
+    label = here.label(field.label, field.key)
+    if field.storage == "tags":
+        return Change(label, set_words=_of_sets(before or frozenset(), after or frozenset()))
+    return Change(label, said(field, shown, before), said(field, shown, after))
+
+
+def _of_sets(before: frozenset[str], after: frozenset[str]) -> str:
+    came = [_("added %(tag)s", tag=tag) for tag in sorted(after - before)]
+    return joined(came + [_("removed %(tag)s", tag=tag) for tag in sorted(before - after)])
 
 
 def said(field: Field, shown: Shown, value: Any) -> str:

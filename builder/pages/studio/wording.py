@@ -41,7 +41,10 @@ def of(here: Reader, kind: str, body: Body) -> Said | None:
 def gist(here: Reader, kind: str, body: Body) -> str:
     """One line about a definition, for the overview."""
     if kind == "entity":
-        count = len(body.get("properties", {}))
+        count = sum(
+            "x-tessera" in one and not one["x-tessera"].get("retired")
+            for one in body.get("properties", {}).values()
+        )
         return ngettext("%(num)s field", "%(num)s fields", count)
     entity = here.catalog.entities.get(str(body.get("entity")))
     return here.label(entity.label_plural, entity.key) if entity else ""
