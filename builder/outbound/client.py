@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from builder.outbound.answer import Answer, Unreached, failed
 from builder.outbound.target import Target, require_public, target_of
@@ -53,6 +54,12 @@ class Client:
         self._resolve = resolve
         self._dial = dial
 
+    @classmethod
+    def of(cls, url: str, *, is_private: bool = False, **more: Any) -> Client:
+        """A client for the one host of `url`. Raises Unreached where `url` is no address."""
+        host = target_of(url).name
+        return cls(private_hosts=[host], **more) if is_private else cls([host], **more)
+
     def get(self, url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
         """The answer to a GET. Raises Unreached."""
         return self.request("GET", url, headers=headers)
@@ -88,7 +95,7 @@ class Client:
 
     def _require_allowed(self, target: Target) -> bool:
         """Whether the target is a private host; raises Unreached where it is no host of this client."""
-        names = {f"{target.host}:{target.port}"} | ({target.host} if target.has_usual_port else set())
+        names = target.names
         if names & self._private:
             return True
         below = {"*" + name[at:] for name in names for at, sign in enumerate(target.host) if sign == "."}

@@ -49,8 +49,16 @@ class Target:
     @property
     def name(self) -> str:
         """The host as people and the Host header write it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.has_usual_port else f"{host}:{self.port}"
+        return self._bracketed if self.has_usual_port else f"{self._bracketed}:{self.port}"
+
+    @property
+    def names(self) -> set[str]:
+        """The ways in which a list of hosts may name it."""
+        return {f"{self._bracketed}:{self.port}", self.name}
+
+    @property
+    def _bracketed(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host
 
 
 def target_of(url: str) -> Target:

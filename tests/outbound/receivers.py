@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -87,3 +91,19 @@ def said(status: str = "200 OK", body: bytes = b"", *headers: str) -> bytes:
     """An HTTP answer."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
     return "\r\n".join(lines).encode() + body
+
+
+def heard(listener: Listener) -> tuple[dict[str, str], bytes]:
+    """Headers and body of the only request."""
+    head, _blank, body = listener.request.partition(b"\r\n\r\n")
+    lines = [line.split(": ", 1) for line in head.decode().split("\r\n")[1:]]
+    return {name.lower(): value for name, value in lines}, body
+
+
+def is_signed(headers: dict[str, str], body: bytes, key: bytes) -> bool:
+    """The receiver's check, as the specification words it."""
+    signed = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body])
+    wanted = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    given = [part.split(",", 1) for part in headers["webhook-signature"].split(" ")]
+    is_fresh = abs(time.time() - int(headers["webhook-timestamp"])) < 300
+    return is_fresh and any(version == "v1" and hmac.compare_digest(one, wanted) for version, one in given)

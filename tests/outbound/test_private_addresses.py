@@ -65,7 +65,7 @@ def everywhere(url: str) -> Client:
         target = target_of(url)
     except Unreached:
         return Client(["good.example", "127.0.0.1"])
-    return Client([f"{target.host}:{target.port}", target.host], limits=Limits(connect_s=0.5, total_s=2))
+    return Client(target.names, limits=Limits(connect_s=0.5, total_s=2))
 
 
 def test_a_name_that_points_inside_is_refused_even_beside_a_public_address():
