@@ -167,7 +167,7 @@ def counts(work: Work, run_id: int | None = None) -> Mapping[str, int]:
     asked = select(_row.state, func.count()).group_by(_row.state)
     if run_id is not None:
         asked = asked.where(_row.run_id == run_id)
-    return {state: count for state, count in work.connection.execute(asked)}
+    return dict(work.connection.execute(asked).all())  # type: ignore[arg-type] - pairs
 
 
 def listed(

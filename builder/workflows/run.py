@@ -158,7 +158,8 @@ def _note(work: Work, run: Run, **values: Any) -> None:
 
 def _stumbled(house: House, run: Run, error: Exception) -> None:
     """What people can mend, and what failed five times, ends the run; anything else is tried again later."""
-    log.error("run.stumbled", run=run.id, workflow=run.workflow, attempt=run.attempts, exc_info=error)
+    fault = None if isinstance(error, Problems) else error
+    log.error("run.stumbled", run=run.id, workflow=run.workflow, why=words(error), exc_info=fault)
     is_final = isinstance(error, Problems) or run.trigger == HAND or run.attempts >= leases.MAX_ATTEMPTS
     values: dict[str, Any] = {
         "trouble": words(error),

@@ -165,8 +165,12 @@ def handle(house: House, batch: Batch) -> bool:
             done = update(event_batches).where(mine).values(is_handled=True, lease_until=None)
             if not work.connection.execute(done).rowcount:
                 return False
-            for workflow in listeners(work, batch):
-                _wake(work, workflow, batch)
+            found = [(workflow, _found(work, workflow, batch)) for workflow in listeners(work, batch)]
+            for (
+                workflow,
+                lists,
+            ) in found:  # all are asked first: what one does is an event of its own to the others
+                _wake(work, workflow, batch, lists)
     except Exception as error:  # noqa: BLE001 - one batch must not stop the others; it is tried again, then parked
         _stumbled(house, batch, error)
         return False
@@ -184,19 +188,54 @@ def _stumbled(house: House, batch: Batch, error: Exception) -> None:
         work.connection.execute(update(event_batches).where(mine).values(values))
 
 
-def _wake(work: Work, workflow: Workflow, batch: Batch) -> None:
-    """Run one workflow for the batch, here or, where it is much or fails, as a run of its own later."""
+def _found(work: Work, workflow: Workflow, batch: Batch) -> list[Ids] | None:
+    """The records that the batch concerns; None where a run of its own must find out."""
     if batch.records > INLINE:
+        return None
+    as_of = batch.effective_at or work.now
+    asked = Run(
+        0,
+        runs.WORKFLOW,
+        as_of,
+        work.now,
+        runs.RUNNING,
+        "",
+        "",
+        workflow.key,
+        batch_id=batch.id,
+        trigger=RECORD,
+    )
+    try:
+        with work.connection.begin_nested():
+            there = replace(work, as_of=as_of)
+            woken = match.of_run(there, workflow, asked)
+            return match.cut(there, woken.ids(match.open_to(woken, workflow, asked)), INLINE)
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the workflow's own trouble
+        _tell(batch, workflow, error)
+        return None
+
+
+def _wake(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids] | None) -> None:
+    """Run one workflow for the batch, here or, where it is much or fails, as a run of its own later."""
+    if lists == []:
+        return
+    if lists is None:
         _open(work, workflow, batch)
         return
     try:
         with work.connection.begin_nested():
-            _run_here(work, workflow, batch)
+            _run_here(work, workflow, batch, lists)
     except OperationalError:
         raise
-    except Exception as error:
-        log.warning("event.deferred", batch=batch.id, workflow=workflow.key, exc_info=error)
+    except Exception as error:  # noqa: BLE001 - the workflow's own trouble; its run tells it and tries again
+        _tell(batch, workflow, error)
         _open(work, workflow, batch)
+
+
+def _tell(batch: Batch, workflow: Workflow, error: Exception) -> None:
+    log.warning("event.deferred", batch=batch.id, workflow=workflow.key, why=running.words(error))
 
 
 def _open(work: Work, workflow: Workflow, batch: Batch, **more: Any) -> int:
@@ -214,26 +253,8 @@ def _open(work: Work, workflow: Workflow, batch: Batch, **more: Any) -> int:
     )
 
 
-def _run_here(work: Work, workflow: Workflow, batch: Batch) -> None:
-    as_of = batch.effective_at or work.now
-    asked = Run(
-        0,
-        runs.WORKFLOW,
-        as_of,
-        work.now,
-        runs.RUNNING,
-        "",
-        "",
-        workflow.key,
-        batch_id=batch.id,
-        trigger=RECORD,
-    )
-    there = replace(work, as_of=as_of)
-    woken = match.of_run(there, workflow, asked)
-    lists = match.cut(there, woken.ids(match.open_to(woken, workflow, asked)), INLINE)
+def _run_here(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids]) -> None:
     count = sum(one.count for one in lists)
-    if not count:
-        return
     running.refuse_loop(batch.depth + 1, count)
     must_wait = workflow.approval_above is not None and count > workflow.approval_above
     run_id = _open(work, workflow, batch, matched=count, status=runs.WAITING if must_wait else runs.RUNNING)
