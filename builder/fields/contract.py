@@ -166,7 +166,7 @@ class FieldType(ABC):
     """"column": own column · "tags": a link table of texts."""
     is_computed: ClassVar[bool] = False
     operators: ClassVar[tuple[str, ...]] = ("==", "!=", "is_empty")
-    """Rule operators a person is offered for a field of this type, commonest first."""
+    """Rule operators a person is offered for a field of this type, commonest first; "between" is `<=` of three."""
     convertible_from: ClassVar[tuple[str, ...]] = ()
     """Types whose values can be converted to this one (through `to_text` and `from_text`)."""
     align: ClassVar[str] = "start"

@@ -23,6 +23,7 @@ TYPED_LENGTH = 60
 
 _SEPARATORS = re.compile(r"[\s()./\-\u2010-\u2015\u2212]+")
 _CHINESE_MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
+_STORED_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
 _SHORT = re.compile(r"[0-9]{3,8}")
 
 
@@ -164,6 +165,8 @@ def spelled(stored: str, region: str) -> str:
     """A stored number as people of `region` read it."""
     if not stored.startswith("+"):
         return stored
+    if region == "CN" and _STORED_MOBILE.fullmatch(stored):
+        return f"{stored[3:6]} {stored[6:10]} {stored[10:]}"
     try:
         number = phonenumbers.parse(stored)
     except NumberParseException:

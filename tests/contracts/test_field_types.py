@@ -20,6 +20,7 @@ from builder.fields.all import TYPES
 from builder.fields.contract import BadValue, FieldType, Reading, Shown, Unresolved
 from builder.fields.system import system_fields
 from builder.rules.names import Type
+from builder.rules.operators import NAMES
 from tests.fields.examples import CASES, IDS
 
 Settings = dict[str, Any]
@@ -82,6 +83,12 @@ def test_every_setting_is_described_in_both_languages(one):
 def test_a_type_is_convertible_from_types_that_exist(one):
     assert set(one.convertible_from) <= {other.key for other in TYPES}
     assert len(set(one.convertible_from)) == len(one.convertible_from)
+
+
+@every_type
+def test_rules_have_every_operator_that_is_offered(one):
+    assert set(one.operators) <= set(NAMES) | {"between"}
+    assert len(set(one.operators)) == len(one.operators)
 
 
 @every_type

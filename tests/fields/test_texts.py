@@ -65,6 +65,16 @@ def test_what_nobody_can_call_is_refused(text):
     assert refusal("phone", text) == "phone"
 
 
+def test_a_mobile_number_is_shown_as_the_library_would():
+    import phonenumbers
+
+    for number in ("13800138000", "19912345678", "14512345678"):
+        wanted = phonenumbers.format_number(
+            phonenumbers.parse(number, "CN"), phonenumbers.PhoneNumberFormat.NATIONAL
+        )
+        assert TYPE["phone"].cell(f"+86{number}", {}, Shown()) == wanted
+
+
 def test_a_number_is_shown_as_its_region_writes_it():
     assert TYPE["phone"].cell("+8613800138000", {}, Shown()) == "138 0013 8000"
     assert TYPE["phone"].cell("+442079460958", {}, Shown()) == "+44 20 7946 0958"
