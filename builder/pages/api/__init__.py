@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response
 
-from builder.pages.api import definitions, description, past, records, runs
+from builder.pages.api import definitions, description, imports, past, records, runs
 from builder.pages.api.calls import BASE, MAX_ID
 
 
@@ -29,6 +29,8 @@ def blueprint() -> Blueprint:
     add("POST", "/workflows/<key>/run", runs.run_workflow)
     add("GET", f"/runs/<int(max={MAX_ID}):run_id>", runs.get_run)
     add("POST", f"/runs/<int(max={MAX_ID}):run_id>/undo", runs.undo_run)
+    add("POST", "/imports", imports.import_file)
+    add("GET", f"/imports/<int(max={MAX_ID}):run_id>", imports.get_import)
     add("GET", "/openapi.json", description.describe)
     add("GET", "/openapi.json", description.describe, base="")
     add("GET", "/docs", description.docs)

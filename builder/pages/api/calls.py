@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask import Response, abort, request
@@ -33,8 +33,11 @@ def answer(document: Any, status: int = 200, headers: Mapping[str, str] | None =
     return response
 
 
-def parameters(known: Iterable[str]) -> dict[str, str]:
-    """The query's parameters, each at most once. Raises Problems for others: a misspelt filter must not pass."""
+def parameters(known: Iterable[str], *, many: Collection[str] = ()) -> dict[str, str]:
+    """The query's parameters, each at most once but those of `many`.
+
+    Raises Problems for others: a misspelt filter must not pass.
+    """
     known = tuple(known)
     given = request.args.to_dict(flat=False)
     template = _("There is no parameter “{name}” here; known are {known}.")
@@ -46,11 +49,19 @@ def parameters(known: Iterable[str]) -> dict[str, str]:
     problems += [
         Problem("query.twice", _("“{name}” stands twice in this address."), {"name": name}, pointer(name))
         for name, values in given.items()
-        if name in known and len(values) > 1
+        if name in known and name not in many and len(values) > 1
     ]
     if problems:
         raise Problems(problems)
     return {name: values[0] for name, values in given.items()}
+
+
+def flag(asked: Mapping[str, str], name: str) -> bool:
+    """True for 1, False for 0 or nothing. Raises Problems for another word."""
+    value = asked.get(name, "0")
+    if value not in ("0", "1"):
+        raise Problems(Problem("query.flag", _("“{name}” is 0 or 1."), {"name": name}, pointer(name)))
+    return value == "1"
 
 
 def options(known: Mapping[str, type]) -> dict[str, Any]:

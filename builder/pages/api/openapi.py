@@ -275,7 +275,34 @@ DEFINITIONS: Document = {
 }
 _RUN = _parameter("id", "path", {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}, "The run's number.")
 _REHEARSE: Document = {"rehearse": {"type": "boolean"}}
+_IMPORT = [
+    _parameter("entity", "query", _TEXT, "The entity.") | {"required": True},
+    _parameter("key", "query", _TEXT, "The field that finds records which are there already."),
+    _parameter("mode", "query", {"enum": ["insert", "update", "upsert"]}, "upsert with a key, else insert."),
+    _parameter("encoding", "query", _TEXT, "Of the file; found out if left out."),
+    _parameter("tag", "query", _TEXT, "Given to every record of the file."),
+    _parameter("map", "query", _list(_TEXT), "COLUMN=field; may stand several times."),
+    _parameter("rehearse", "query", {"enum": ["0", "1"]}, "1: count, write nothing."),
+]
 RUNS: tuple[tuple[str, str, Document], ...] = (
+    (
+        "import",
+        "/imports",
+        {
+            "post": _operation(
+                "import_file", "Import a CSV file", {"201": _json(ANYTHING)}, "", [*_IMPORT, ONCE]
+            )
+            | {"requestBody": {"required": True, "content": {"text/csv": {"schema": _TEXT}}}}
+        },
+    ),
+    (
+        "import",
+        "/imports/{id}",
+        {
+            "parameters": [_RUN],
+            "get": _operation("get_import", "What an import did", {"200": _json(ANYTHING)}),
+        },
+    ),
     (
         "run",
         "/runs/{id}",

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from builder.catalog import Entity
 from builder.pages import web
-from builder.pages.api.calls import BASE, answer, body, entity_of, parameters, prefixed
+from builder.pages.api.calls import BASE, answer, body, entity_of, flag, parameters, prefixed
 from builder.records import conditions, find, forms, save
 from builder.records.save import Missing
 from builder.work import Work
@@ -35,7 +35,7 @@ def list_records(entity_key: str) -> Response:
         page = find.page(work, query, policy)
         document: dict[str, Any] = {"records": [forms.to_json(entity, one) for one in page.records]}
         document["after"] = page.after
-        if _flag(asked, "count"):
+        if flag(asked, "count"):
             document["count"] = find.count(work, query, policy, cap=None)
     return answer(document)
 
@@ -190,10 +190,3 @@ def _limit(text: str) -> int:
     raise Problems(
         Problem("query.limit", _("A page has 1 to {limit} records."), {"limit": MAX_PAGE}, "/limit")
     )
-
-
-def _flag(asked: dict[str, str], name: str) -> bool:
-    value = asked.get(name, "0")
-    if value not in ("0", "1"):
-        raise Problems(Problem("query.flag", _("“{name}” is 0 or 1."), {"name": name}, pointer(name)))
-    return value == "1"
