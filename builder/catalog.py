@@ -73,8 +73,13 @@ class Catalog:
         return made
 
 
-def compile_bodies(registry: Registry, bodies: Mapping[Name, Body], *, stamp: int = 0) -> Catalog:
-    """The catalog of these completed bodies. What cannot be compiled is left out, with the reason."""
+def compile_bodies(
+    registry: Registry, bodies: Mapping[Name, Body], *, stamp: int = 0, beside: Catalog | None = None
+) -> Catalog:
+    """The catalog of these completed bodies. What cannot be compiled is left out, with the reason.
+
+    What `beside` compiled from the very same body, with the same registry, is taken from there.
+    """
     compiled: dict[str, dict[str, Any]] = {}
     left_out: dict[Name, str] = {}
     for (kind, key), body in bodies.items():
@@ -82,11 +87,19 @@ def compile_bodies(registry: Registry, bodies: Mapping[Name, Body], *, stamp: in
             left_out[kind, key] = f"the kind “{kind}” is not installed"
             continue
         try:
-            compiled.setdefault(kind, {})[key] = registry.kinds[kind].compile(body, registry)
+            found = _compiled_beside((kind, key), body, registry, beside)
+            made = registry.kinds[kind].compile(body, registry) if found is None else found
+            compiled.setdefault(kind, {})[key] = made
         except Exception as error:  # noqa: BLE001 - one broken definition must not close the house
             left_out[kind, key] = f"{type(error).__name__}: {error}"
     entities = with_relations(compiled.pop("entity", {}))
     return Catalog(stamp, entities, compiled, bodies=dict(bodies), left_out=left_out, registry=registry)
+
+
+def _compiled_beside(name: Name, body: Body, registry: Registry, beside: Catalog | None) -> Any:
+    if beside is None or beside.registry is not registry or beside.bodies.get(name) is not body:
+        return None
+    return beside.of_kind(name[0]).get(name[1])
 
 
 def with_relations(entities: Mapping[str, Entity]) -> dict[str, Entity]:

@@ -44,7 +44,7 @@ class Kind(ABC):
     order: ClassVar[int]
     """Kinds are checked and published in this order; a kind may refer to kinds of lower or equal order."""
     is_entangled: ClassVar[bool] = False
-    """True where a change of one may change what `settle` writes into others of this kind."""
+    """True where a change of one may change what `settle` writes into others of this kind, and what rules may say."""
     shape: ClassVar[Mapping[str, Any] | None] = None
     """The JSON Schema of the document; None: `schema_store/shapes/<key>.json`."""
 

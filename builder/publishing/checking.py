@@ -50,7 +50,7 @@ def check(registry: Registry, before: Catalog, changes: Changes) -> Checked:
     completed = complete(registry, before, changes)
     changed = {name: body for name, body in completed.items() if not _is_live(name, body, before)}
     bodies = {name: body for name, body in {**before.bodies, **changed}.items() if body is not None}
-    after = compile_bodies(registry, bodies, stamp=before.stamp + 1)
+    after = compile_bodies(registry, bodies, stamp=before.stamp + 1, beside=before)
     found = [*_of_bytes(changed), *_of_changing(registry, before, changed), *_of_compiling(changed, after)]
     return Checked(before, after, changed, tuple(found or _of_the_whole(registry, before, after, changed)))
 
@@ -193,7 +193,7 @@ def _of_the_whole(registry: Registry, before: Catalog, after: Catalog, changed: 
     needed, excused = _needed(registry, after, retired)
     yield from needed
     for name in sorted(after.bodies, key=lambda name: (name not in changed, name)):
-        if name in after.left_out or name in excused:
+        if name in after.left_out or name in excused or not _is_concerned(name, registry, after, changed):
             continue
         found = problems_beside(registry, after, name)
         if name in changed:
@@ -201,6 +201,16 @@ def _of_the_whole(registry: Registry, before: Catalog, after: Catalog, changed: 
         elif found:
             known = [] if name in before.left_out else problems_beside(registry, before, name)
             yield from _broken(found, before=known)
+
+
+def _is_concerned(name: Name, registry: Registry, after: Catalog, changed: Changes) -> bool:
+    """False where what changed cannot make `name` right or wrong: no entity, nothing of its kind, nothing it needs."""
+    kinds = {kind for kind, _key in changed}
+    if name[0] in kinds or any(registry.kinds[kind].is_entangled for kind in kinds):
+        return True
+    return any(
+        (kind, key) in changed for kind, key, _place in registry.kinds[name[0]].needs(after.bodies[name])
+    )
 
 
 def _broken(found: list[Problem], *, before: list[Problem]) -> Iterator[Problem]:

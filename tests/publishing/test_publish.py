@@ -291,7 +291,6 @@ def test_the_membership_application_is_exported_and_published_again_byte_for_byt
     assert one == two
 
 
-@pytest.mark.xfail(reason="the table step adds the column that is still there once more", strict=False)
 def test_a_retired_field_comes_back_with_its_column(bare):
     publish(bare, CLUB, cause=BY)
     publish(bare, club(name=field("text")), cause=BY)
