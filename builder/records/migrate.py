@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, ForeignKey, Index, Table, func, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Table, func, inspect, select
 
 from builder.catalog import Catalog, Entity
 from builder.publishing.steps import StepChange
@@ -19,6 +19,8 @@ from builder.records import rollups, tables
 from builder.work import Work
 from schema_store.problems import Problem, _
 from schema_store.sentences import Sentence
+
+_TWICE = _("“{column}” cannot become unique: {count} values stand in more than one record.")
 
 
 @dataclass
@@ -36,7 +38,7 @@ class TableStep:
 
     def plan(self, work: Work, before: Catalog, after: Catalog) -> list[StepChange | Problem]:
         """What `apply` would do to tables; unique fields that hold a value twice refuse."""
-        difference = _difference(before, after)
+        difference = _difference(work, before, after)
         changes: list[StepChange | Problem] = [
             StepChange(Sentence(_("Adds a table for “{entity}”."), {"entity": entity.label}))
             for key, entity in after.entities.items()
@@ -65,12 +67,12 @@ class TableStep:
             )
             for words in _retired(before, after)
         ]
-        return changes + _values_twice(work, before, difference.new_indexes)
+        return changes + _values_twice(work, after, difference)
 
     def apply(self, work: Work, before: Catalog, after: Catalog) -> None:
         """Bring the tables of `before` to those of `after`, in the caller's transaction, and fill new rollups."""
         connection = work.connection
-        difference = _difference(before, after)
+        difference = _difference(work, before, after)
         tables.of(after).metadata.create_all(connection, tables=difference.new_tables, checkfirst=True)
         operations = Operations(MigrationContext.configure(connection))
         for table, column in difference.new_columns:
@@ -84,21 +86,37 @@ class TableStep:
             rollups.recompute_all(replace(work, catalog=after), touched)
 
 
-def _difference(before: Catalog, after: Catalog) -> _Difference:
+def _difference(work: Work, before: Catalog, after: Catalog) -> _Difference:
+    """What is missing in the database for `after`: a field that comes back finds its column still there."""
     old, new = tables.of(before), tables.of(after)
     found = _Difference()
     old_tables = {table.name: table for table in old.all()}
+    inspector = inspect(work.connection)
     for table in new.all():
         known = old_tables.get(table.name)
-        if known is None:
+        if known is not None and _looks_like(known, table):
+            continue
+        if not inspector.has_table(table.name):
             found.new_tables.append(table)
             continue
-        found.new_columns += [(table, column) for column in table.columns if column.name not in known.columns]
-        named = {index.name: index for index in known.indexes}
-        found.new_indexes += [index for index in table.indexes if index.name not in named]
+        columns = {column["name"] for column in inspector.get_columns(table.name)}
+        indexes = {index["name"] for index in inspector.get_indexes(table.name)}
+        found.new_columns += [(table, column) for column in table.columns if column.name not in columns]
+        found.new_indexes += [index for index in table.indexes if index.name not in indexes]
         kept = {index.name for index in table.indexes}
-        found.old_indexes += [index for index in known.indexes if index.name not in kept]
+        found.old_indexes += [
+            index for index in (known.indexes if known is not None else ()) if index.name not in kept
+        ]
     return found
+
+
+def _looks_like(one: Table, other: Table) -> bool:
+    """Whether two catalogs mean the same columns and indexes by a table."""
+
+    def shape(table: Table) -> tuple[list[str], list[str]]:
+        return [column.name for column in table.columns], sorted(str(index.name) for index in table.indexes)
+
+    return shape(one) == shape(other)
 
 
 def _add_column(operations: Operations, connection: Connection, table: Table, column: Column[Any]) -> None:
@@ -143,28 +161,22 @@ def _retired(before: Catalog, after: Catalog) -> list[dict[str, Any]]:
     ]
 
 
-def _values_twice(work: Work, before: Catalog, indexes: list[Index]) -> list[StepChange | Problem]:
+def _values_twice(work: Work, after: Catalog, difference: _Difference) -> list[StepChange | Problem]:
     """A field cannot become unique while two records have the same value."""
     found: list[StepChange | Problem] = []
-    for index in indexes:
-        table = tables.of(before).metadata.tables.get(_table_of(index).name)
-        name = next(iter(index.columns)).name
-        if not index.unique or table is None or name not in table.columns:
+    not_there_yet = {(table.name, column.name) for table, column in difference.new_columns}
+    for index in difference.new_indexes:
+        table, column = _table_of(index), next(iter(index.columns))
+        if not index.unique or (table.name, column.name) in not_there_yet:
             continue
-        column = table.c[name]
         groups = (
             select(column).where(column.is_not(None)).group_by(column).having(func.count() > 1).subquery()
         )
         count = work.connection.execute(select(func.count()).select_from(groups)).scalar_one()
         if count:
-            params = {"column": name, "count": count} | _words(before, table, name)
+            words = _words(after, table, column.name) | {"count": count}
             found.append(
-                Problem(
-                    "unique.twice",
-                    _("“{column}” cannot become unique: {count} values stand in more than one record."),
-                    params,
-                    hint=_("Merge or change those records first."),
-                )
+                Problem("unique.twice", _TWICE, words, hint=_("Merge or change those records first."))
             )
     return found
 
