@@ -164,7 +164,8 @@ def _deliver(place: _Place, done: Done) -> None:
         "next_at": typed(now, deliveries.c.next_at.type),
     }
     rows = select(*row.values()).where(table.c.id.in_(place.mine))
-    wrote = place.work.connection.execute(insert(deliveries).from_select(list(row), rows))
+    statement = insert(deliveries).from_select(list(row), rows)
+    wrote = place.work.connection.execute(statement, execution_options={"preserve_rowcount": True})
     done.count("deliveries", place.at, wrote.rowcount)
 
 

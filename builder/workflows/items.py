@@ -65,4 +65,4 @@ def _write(work: Work, run: Run, rows: Select[Any]) -> int:
     statement = new.from_select(_COLUMNS, rows).on_conflict_do_update(
         index_elements=keys, set_=values, where=is_open
     )
-    return work.connection.execute(statement).rowcount
+    return work.connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
