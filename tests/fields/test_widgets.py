@@ -108,6 +108,9 @@ def test_a_reference_is_searched_and_chosen(environment):
     drawn = draw(environment, widget, "12", **state)
     search = drawn.find("input", type="search")
     assert (search["name"], search["value"], search["aria-controls"]) == ("member__search", "li", "f-member")
+    assert (
+        search["hx-include"] == search["hx-target"] == "#f-member"
+    )  # the chosen record is sent along and kept
     assert [option["value"] for option in drawn.find_all("option")] == ["", "7", "12"]
     assert drawn.find("option", selected=True).text == "Wang"
 
