@@ -35,18 +35,8 @@ def membership(url: str) -> None:
     """Fill an empty database with our own tables and the shipped membership application."""
     made = house(url)
     own_tables(made)
-    publish(made, _app(made), cause=Cause("command"))
+    publish(made, dict(packages.read(packages.find("membership"))), cause=Cause("command"))
     made.database.close()
-
-
-def _app(made: House) -> dict[tuple[str, str], Any]:
-    bodies = dict(packages.read(packages.find("membership")))
-    order = bodies["entity", "order"]["properties"]
-    for prop in bodies["entity", "member"]["properties"].values():
-        settings = prop["x-tessera"]
-        if settings["type"] == "rollup" and "of" in settings:
-            settings["of_type"] = order[settings["of"]]["x-tessera"]
-    return {name: body for name, body in bodies.items() if name[0] != "workflow" or len(made.registry.actions)}
 
 
 def own_tables(made: House) -> None:
@@ -62,7 +52,7 @@ def changed_membership(change: Callable[[dict[tuple[str, str], Any]], None]) -> 
     def fill(url: str) -> None:
         made = house(url)
         own_tables(made)
-        bodies = _app(made)
+        bodies = dict(packages.read(packages.find("membership")))
         change(bodies)
         publish(made, bodies, cause=Cause("command"))
         made.database.close()
