@@ -82,6 +82,9 @@ class _Checker:
             return self._condition(node)
         if isinstance(wanted, Type):
             return self._assigned(node, wanted)
+        if wanted == "value" and node.type.name not in MEMBERS["any"]:
+            self.mismatch(node.pointer, WORDS["any"], node.type)
+            return None
         return node
 
     def _typed(self, arg: Arg, wanted: str | Type | None) -> Node | None:
@@ -174,9 +177,9 @@ class _Checker:
             return True
         if slot.wants in {"list", "unit"} or (slot.literal and not arg.is_constant):
             return False
-        if slot.wants == "like":
-            return base is not None and arg.type.name in MEMBERS["any"] and meets(arg.type, base)
-        return arg.type.name in MEMBERS[slot.wants]
+        if slot.wants in BASED and base is not None and arg.type.name in MEMBERS["any"] and not meets(arg.type, base):
+            return False
+        return arg.type.name in MEMBERS["any" if slot.wants == "like" else slot.wants]
 
     def _made(self, call: Call, entry: Operator, args: list[Arg], base: Type | None) -> Node | None:
         count = len(args)
@@ -246,7 +249,7 @@ class _Checker:
         type_ = base or _type_for("any", next((one for one in literal.value if one is not None), None), None)
         values, has_empty, before = set(), False, len(self.problems)
         for at, one in enumerate(literal.value):
-            node = self._literal(Literal(one, f"{literal.pointer}/{at}"), type_)
+            node = self._literal(Literal(one, f"{literal.pointer}/{at}"), _type_for("any", one, type_))
             value = None if node is None else _rescaled(node, type_)
             has_empty |= node is not None and node.detail is None
             values |= {value} if value is not None else set()
@@ -324,8 +327,9 @@ def _base(entry: Operator, args: list[Arg]) -> Type | None:
 
 
 def _widest(types: list[Type]) -> Type:
-    """Of several texts the loosest: text beside an enum."""
-    return next((one for one in types if one.name == "text"), types[0])
+    """The first; but of texts the loosest, which is text beside an enum."""
+    is_text = types[0].name == "enum"
+    return next((one for one in types if is_text and one.name == "text"), types[0])
 
 
 def _literal_fits(value: Any, slot: Slot, base: Type | None) -> bool:
@@ -337,10 +341,9 @@ def _literal_fits(value: Any, slot: Slot, base: Type | None) -> bool:
         return slot.wants == "tags"
     if value is None:
         return slot.wants in {"any", "like", "known"}
-    wants = base.name if base and slot.wants in BASED else slot.wants
-    if wants in {"any", "like", "known"}:
-        return True
-    return wants in FITTING[type(value)]
+    if base is None or slot.wants not in BASED:
+        return slot.wants in {"any", "like", "known"} or slot.wants in FITTING[type(value)]
+    return base.name in FITTING[type(value)] and (slot.wants == "like" or base.name in MEMBERS[slot.wants])
 
 
 FITTING: dict[type, frozenset[str]] = {

@@ -8,7 +8,23 @@ from builder.database import Moment as MomentType
 from builder.database import PlainText
 from builder.rules.limits import MAX_INTEGER
 from builder.rules.names import Type
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, Double, Select, and_, false, literal, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Boolean,
+    ColumnClause,
+    ColumnElement,
+    Date,
+    Double,
+    Select,
+    TypeCoerce,
+    and_,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -64,12 +80,38 @@ def _on_postgresql(element: Shaped, compiler: Any, **options: Any) -> str:
 
 
 def _filled(template: str, element: Shaped, compiler: Any, options: dict[str, Any]) -> str:
-    return template.format(*[compiler.process(arg, **options) for arg in element.clauses])
+    """Arguments that the template does not mention belong to the other database."""
+    spelled = [
+        compiler.process(arg, **options) if f"{{{at}}}" in template else "" for at, arg in enumerate(element.clauses)
+    ]
+    return template.format(*spelled)
 
 
-def shaped(template: str, *args: Any, of: TypeEngine[Any], postgresql: str = "") -> ColumnElement[Any]:
-    """An expression of `template`; `postgresql` where PostgreSQL spells it differently."""
-    return Shaped(template, postgresql or template, args, of)
+def shaped(
+    template: str, *args: Any, of: TypeEngine[Any], postgresql: str = "", repeats: bool = False
+) -> ColumnElement[Any]:
+    """An expression of `template`; `postgresql` where PostgreSQL spells it differently.
+
+    An argument that is more than a column and stands in the template more than once is worked out once, in a
+    subquery, so that nesting does not multiply the text; `repeats` where that may not be (inside an aggregate).
+    """
+    other = postgresql or template
+    if not repeats:
+        template, other = _once(template, args, ""), _once(other, args, " OFFSET 0")
+    return Shaped(template, other, args, of)
+
+
+def _once(template: str, args: tuple[Any, ...], fence: str) -> str:
+    """The template over a small table of its arguments. PostgreSQL needs a fence, or it puts the copies back."""
+    if not any(template.count(f"{{{at}}}") > 1 and not _is_simple(arg) for at, arg in enumerate(args)):
+        return template
+    named = template.format(*[f"given.v{at}" for at in range(len(args))])
+    columns = ", ".join(f"{{{at}}} AS v{at}" for at in range(len(args)))
+    return f"(SELECT {named} FROM (SELECT {columns}{fence}) AS given)"
+
+
+def _is_simple(arg: Any) -> bool:
+    return isinstance(arg, (ColumnClause, BindParameter)) or (isinstance(arg, TypeCoerce) and _is_simple(arg.clause))
 
 
 def holds(template: str, *args: Any, postgresql: str = "") -> ColumnElement[bool]:

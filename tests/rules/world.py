@@ -118,7 +118,7 @@ class Record:
         return [child for child in self.world[found.entity].values() if child.values[found.via] == self.values["id"]]
 
 
-COUNTS = {"store": 5, "member": 80, "order": 160, "line": 120}
+COUNTS = {"store": 5, "member": 80, "order": 120, "line": 90}
 
 
 def records(seed: int) -> dict[str, dict[int, Record]]:
@@ -169,7 +169,7 @@ TABLES = {
         f"rec_{entity}",
         METADATA,
         *[
-            Column(key, BigInteger().with_variant(Integer, "sqlite") if key == "id" else COLUMNS[fact.type.name], primary_key=key == "id")
+            Column(key, BigInteger().with_variant(Integer, "sqlite") if key == "id" else COLUMNS[fact.type.name], primary_key=key == "id", index=fact.type.name == "ref")
             for key, fact in own.items()
             if fact.type.name != "tags"
         ],

@@ -14,7 +14,6 @@ from builder.rules.dialects import all_of, any_of, shaped
 from builder.rules.families import BOOLEAN, DATE, INTEGER
 from builder.rules.names import Moment, Row
 from builder.rules.operators.dates import (
-    IN_RANGE,
     MONTHS,
     UNITS,
     add,
@@ -86,7 +85,7 @@ def _date_of_sql(writer: Writer, node: Node) -> Sql:
         f"date(substr({{0}}, 1, 19), ({sqlite}) || ' seconds')",
         writer.value(node.args[0]),
         of=DATE_SQL,
-        postgresql=IN_RANGE.format(moved=moved),
+        postgresql=moved,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from builder.rules.dialects import INTEGER as INTEGER_SQL
@@ -11,7 +12,7 @@ from builder.rules.dialects import all_of, any_of, bound, otherwise, shaped
 from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row, Type
 from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
-from builder.rules.operators.leaves import as_number
+from builder.rules.operators.leaves import as_number, in_zone
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 from sqlalchemy import and_, false, or_, true
@@ -259,35 +260,43 @@ def _negated(nodes: tuple[Node, ...], negated: bool) -> tuple[Node, ...]:
 # --- in a list ---
 
 
-def _listed(args: list[Node]) -> tuple[frozenset[Any], bool]:
-    """The values of the list in the stored form of the first argument, and whether "empty" is one of them."""
-    return args[1].detail
-
-
 def _in_list(node: Node, args: list[Closure]) -> Closure:
-    value, (options, has_empty) = args[0], _listed(list(node.args))
+    value, (options, has_empty) = args[0], node.args[1].detail
 
     def run(row: Row, moment: Moment) -> bool:
         found = value(row, moment)
         return has_empty if found is None else found in options
 
-    return run
+    def of_local_times(row: Row, moment: Moment) -> bool:
+        found = value(row, moment)
+        return has_empty if found is None else found in settled(options, moment)
+
+    return of_local_times if any(_is_local(one) for one in options) else run
 
 
-def _in_list_true(writer: Writer, node: Node) -> Pieces:
-    options, has_empty = _listed(list(node.args))
-    tests = list(writer.compared(node.args[0], "in", options, negated=False)) if options else []
-    return [*tests, writer.emptied(node.args[0], negated=False)] if has_empty else tests
+def settled(options: frozenset[Any], moment: Moment) -> frozenset[Any]:
+    """The list's values, times without an offset read in the workspace's zone."""
+    return frozenset(in_zone(one, moment.zone) if _is_local(one) else one for one in options)
 
 
-def _in_list_false(writer: Writer, node: Node) -> Pieces:
-    options, has_empty = _listed(list(node.args))
-    if not options:
-        return [writer.emptied(node.args[0], negated=True) if has_empty else true()]
-    outside = writer.compared(node.args[0], "in", options, negated=True)
-    if not has_empty:
-        return outside
-    return [all_of(any_of(*outside), writer.emptied(node.args[0], negated=True))]
+def _is_local(value: Any) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is None
+
+
+def _in_list_sql(*, negated: bool) -> Callable[[Writer, Node], Pieces]:
+    def write(writer: Writer, node: Node) -> Pieces:
+        value, (listed, has_empty) = node.args[0], node.args[1].detail
+        options = settled(listed, writer.moment)
+        if not options:
+            return [writer.emptied(value, negated=negated) if has_empty else _verdict(negated)]
+        tests = writer.compared(value, "in", options, negated=negated)
+        if not has_empty:
+            return tests
+        if negated:
+            return [all_of(any_of(*tests), writer.emptied(value, negated=True))]
+        return [*tests, writer.emptied(value, negated=False)]
+
+    return write
 
 
 EMPTY_ORDER = _("False when a side is empty.")
@@ -339,6 +348,6 @@ ENTRIES = (
         "in.list", "in", "comparison", (Slot("any"), Slot("list", literal=True)), BOOLEAN, ("boolean",), "never",
         _("False for an empty value, unless null stands in the list."), _in_list,
         {"en": "{0} is one of {1}", "zh": "{0}是{1}之一", "not en": "{0} is none of {1}", "not zh": "{0}不是{1}中的任何一个"}, 3,
-        true=_in_list_true, false=_in_list_false, counts_empty="not", example={"in": [{"var": "level"}, ["gold", "black"]]},
+        true=_in_list_sql(negated=False), false=_in_list_sql(negated=True), counts_empty="not", example={"in": [{"var": "level"}, ["gold", "black"]]},
     ),
 )

@@ -184,30 +184,55 @@ def _date_add_sql(writer: Writer, node: Node) -> Sql:
     return _moved_days(day, near, DAYS[unit]) if unit in DAYS else _moved_months(day, near, MONTHS[unit])
 
 
-IN_RANGE = "NULLIF(NULLIF(LEAST(GREATEST({moved}, DATE '0001-12-31 BC'), DATE '10000-01-01'), DATE '0001-12-31 BC'), DATE '10000-01-01')"
-"""A date of the years 1 to 9999, else null; null too where LEAST and GREATEST skipped a null."""
+def _clamped(expression: str, low: int, high: int) -> str:
+    """PostgreSQL: a whole number from `low` to `high`, else null; null too where LEAST and GREATEST skipped a null."""
+    below, above = low - 1, high + 1
+    return f"CAST(NULLIF(NULLIF(LEAST(GREATEST({expression}, {below}), {above}), {below}), {above}) AS INTEGER)"
+
+
+FIRST_DAY = "DATE '0001-01-01'"
+DAY_COUNT = date.max.toordinal() - 1
+"""Days from the first day to the last."""
+MONTH_COUNT = (12, 9999 * 12 + 11)
+"""The first and the last month, counted from year 0."""
 
 
 def _moved_days(day: Sql, count: Sql, days: int) -> Sql:
+    number = _clamped(f"({{0}} - {FIRST_DAY}) + CAST({{1}} AS BIGINT) * {days}", 0, DAY_COUNT)
     return shaped(
         f"nullif(max(date({{0}}, ({{1}} * {days}) || ' days'), '0001-01-00'), '0001-01-00')",
         day,
         count,
         of=DATE_SQL,
-        postgresql=IN_RANGE.format(moved=f"{{0}} + {{1}} * {days}"),
+        postgresql=f"({FIRST_DAY} + {number})",
     )
 
 
 def _moved_months(day: Sql, count: Sql, months: int) -> Sql:
     """Clamped to the month's end: on SQLite the smaller of the rolled-over date and that month's last day."""
-    start = f"{{0}}, 'start of month', ({{1}} * {months}) || ' months'"
-    rolled = f"date({start}, (CAST(strftime('%d', {{0}}) AS INTEGER) - 1) || ' days')"
-    return shaped(
-        f"nullif(max(coalesce(min({rolled}, date({start}, '+1 month', '-1 day')), date({start}, '+30 days')), '0001-01-00'), '0001-01-00')",
+    month = shaped(
+        "{0}",
         day,
         count,
+        of=INTEGER_SQL,
+        postgresql=_clamped(
+            "CAST(extract(year FROM {0}) * 12 + extract(month FROM {0}) - 1 AS BIGINT)"
+            f" + CAST({{1}} AS BIGINT) * {months}",
+            *MONTH_COUNT,
+        ),
+    )
+    first = shaped("{0}", month, of=DATE_SQL, postgresql="make_date({0} / 12, mod({0}, 12) + 1, 1)")
+    start = f"{{0}}, 'start of month', ({{1}} * {months}) || ' months'"
+    rolled = f"date({start}, (CAST(strftime('%d', {{0}}) AS INTEGER) - 1) || ' days')"
+    last = f"coalesce(date({start}, '+1 month', '-1 day'), date({start}, '+30 days'))"
+    last_day = "CAST({2} + INTERVAL '1 month' - INTERVAL '1 day' AS DATE)"
+    return shaped(
+        f"nullif(max(min(coalesce({rolled}, {last}), {last}), '0001-01-00'), '0001-01-00')",
+        day,
+        count,
+        first,
         of=DATE_SQL,
-        postgresql=IN_RANGE.format(moved=f"CAST({{0}} + make_interval(months => {{1}} * {months}) AS DATE)"),
+        postgresql=f"LEAST({{2}} + CAST(extract(day FROM {{0}}) AS INTEGER) - 1, {last_day})",
     )
 
 

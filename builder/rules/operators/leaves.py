@@ -31,12 +31,13 @@ def literal_node(value: Any, type_: Type, pointer: str = "") -> Node:
 def _literal(node: Node, _args: list[Closure]) -> Closure:
     value = node.detail
     if isinstance(value, datetime) and value.tzinfo is None:
-        return lambda _row, moment: _in_zone(value, moment.zone)
+        return lambda _row, moment: in_zone(value, moment.zone)
     return lambda _row, _moment: value
 
 
 @lru_cache(maxsize=512)
-def _in_zone(value: datetime, zone: ZoneInfo) -> datetime | None:
+def in_zone(value: datetime, zone: ZoneInfo) -> datetime | None:
+    """A time written without an offset, read on the zone's clock, in UTC."""
     try:
         return value.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError:

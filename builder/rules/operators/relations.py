@@ -153,6 +153,7 @@ def _avg_sql(value: Sql, scale: int) -> Sql:
         f"(CAST(sum({{0}}) AS REAL) / (count({{0}}){factor}))",
         value,
         of=NUMBER_SQL,
+        repeats=True,
         postgresql=f"(CAST(sum({{0}}) AS DOUBLE PRECISION) / NULLIF(count({{0}}){factor}, 0))",
     )
 

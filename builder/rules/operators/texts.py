@@ -262,7 +262,7 @@ def _near(args: list[Node]) -> tuple[str, str] | None:
 EMPTY = _("False when a side is empty.")
 OWN = _("Empty when the text is.")
 TWO = (Slot("text"), Slot("text"))
-ASKED = (Slot("text"), Slot("text", literal=True))
+ASKED = (Slot("plain"), Slot("text", literal=True))
 PLACE = Slot("integer", literal=True)
 
 
