@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from builder.access import secret
 from builder.access.tables import sessions, users
@@ -45,16 +45,18 @@ def open_for(connection: Connection, user_id: int, *, epoch: int, at: datetime) 
 
 
 _THE_STAMP = select(stamps.c.stamp).scalar_subquery().label("stamp")
-_FOUND = select(sessions.c.hash, sessions.c.seen_at, _THE_STAMP, *COLUMNS).join_from(
-    sessions, users, (users.c.id == sessions.c.user_id) & (users.c.epoch == sessions.c.epoch)
+_FOUND = (  # built once: every request asks it
+    select(sessions.c.hash, sessions.c.seen_at, _THE_STAMP, *COLUMNS)
+    .join_from(sessions, users, (users.c.id == sessions.c.user_id) & (users.c.epoch == sessions.c.epoch))
+    .where(sessions.c.hash == bindparam("asked"), users.c.is_active)
+    .where(sessions.c.expires_at > bindparam("now"), sessions.c.seen_at > bindparam("idle_since"))
 )
 
 
 def find(connection: Connection, sid: str, *, at: datetime) -> SignedIn | None:
     """Session, user, roles and stamp in one statement; None when it is over or its user suspended."""
-    still = (sessions.c.expires_at > at) & (sessions.c.seen_at > at - IDLE) & users.c.is_active
-    asked = _FOUND.where(sessions.c.hash == secret.digest(sid), still)
-    row = connection.execute(asked).mappings().first()
+    given = {"asked": secret.digest(sid), "now": at, "idle_since": at - IDLE}
+    row = connection.execute(_FOUND, given).mappings().first()
     return SignedIn(of_row(row), row["hash"], row["seen_at"], row["stamp"] or 0) if row else None
 
 

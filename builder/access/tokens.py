@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from builder import audit
 from builder.access import secret
@@ -79,15 +79,17 @@ def create(
 
 _SHOWN_COLUMNS = [tokens.c[name] for name in Token.__dataclass_fields__]
 _THE_STAMP = select(stamps.c.stamp).scalar_subquery().label("stamp")
-_FOUND = select(
-    tokens.c.id.label("token_id"), tokens.c.scopes, tokens.c.used_at, _THE_STAMP, *COLUMNS
-).join_from(tokens, users, users.c.id == tokens.c.user_id)
+_FOUND = (  # built once: every call asks it
+    select(tokens.c.id.label("token_id"), tokens.c.scopes, tokens.c.used_at, _THE_STAMP, *COLUMNS)
+    .join_from(tokens, users, users.c.id == tokens.c.user_id)
+    .where(tokens.c.hash == bindparam("asked"), users.c.is_active)
+    .where(or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > bindparam("now")))
+)
 
 
 def find(connection: Connection, text: str, *, at: datetime) -> Bearer | None:
     """Token, user, roles and stamp in one statement; None when it is unknown, over, or its user suspended."""
-    still = or_(tokens.c.expires_at.is_(None), tokens.c.expires_at > at) & users.c.is_active
-    row = connection.execute(_FOUND.where(tokens.c.hash == secret.digest(text), still)).mappings().first()
+    row = connection.execute(_FOUND, {"asked": secret.digest(text), "now": at}).mappings().first()
     if row is None:
         return None
     return Bearer(of_row(row), row["token_id"], frozenset(row["scopes"]), row["used_at"], row["stamp"] or 0)
