@@ -43,9 +43,7 @@ def rules_until_killed(bench: proof.Bench, mutant: Mutant, *, seed: int = 7, rul
     """How many rules it took to see the fault; None when it was never seen."""
     random = Random(seed)
     generator = Generator(random)
-    triples = [triple for triple in expected() if triple.parent == mutant.key]
-    if not triples:
-        triples = [triple for triple in expected() if triple.child == mutant.key]
+    triples = [triple for triple in expected() if mutant.key in {triple.parent, triple.child}]
     with put_in(mutant):
         report = proof.Report()
         for _rule in range(rules):
