@@ -11,7 +11,7 @@ from sqlalchemy import Integer, Select, cast, insert, literal, select
 from builder.database import PlainText
 from builder.records import bulk, tables
 from builder.records.bulk import Changes
-from builder.records.sql import json_members, key, typed
+from builder.records.sql import affected, json_members, key, typed
 from builder.rules.rule import Rule
 from builder.runs import Run
 from builder.work import Work
@@ -165,8 +165,7 @@ def _deliver(place: _Place, done: Done) -> None:
     }
     rows = select(*row.values()).where(table.c.id.in_(place.mine))
     statement = insert(deliveries).from_select(list(row), rows)
-    wrote = place.work.connection.execute(statement, execution_options={"preserve_rowcount": True})
-    done.count("deliveries", place.at, wrote.rowcount)
+    done.count("deliveries", place.at, affected(place.work.connection, statement))
 
 
 def _constant(value: Any) -> Any:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, and_, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from builder.database import Key
+from builder.records.sql import affected
 from builder.runs import Run
 from builder.work import Work
 from builder.workflows.match import HAND, Ids, Match, among
@@ -65,4 +66,4 @@ def _write(work: Work, run: Run, rows: Select[Any]) -> int:
     statement = new.from_select(_COLUMNS, rows).on_conflict_do_update(
         index_elements=keys, set_=values, where=is_open
     )
-    return work.connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+    return affected(work.connection, statement)

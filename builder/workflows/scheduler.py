@@ -101,7 +101,8 @@ def start(house: House, *, scheduler: bool = True, worker: bool = True) -> Ticki
     )
     ticking = Ticking(background)
     for name, seconds, job in _jobs(house, ticking, scheduler=scheduler, worker=worker):
-        background.add_job(_safely(name, job), "interval", seconds=seconds, id=name)
+        first = datetime.now(background.timezone)
+        background.add_job(_safely(name, job), "interval", seconds=seconds, id=name, next_run_time=first)
     background.start()
     return ticking
 

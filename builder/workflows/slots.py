@@ -87,13 +87,15 @@ def watched_from(work: Work, workflow: Workflow, until: datetime) -> datetime | 
 
 def watch(house: House) -> None:
     """From now on, watch the workflows that were published later than the clock shows: somebody set it back."""
-    now = house.clock.now()
+    now, begun = house.clock.now(), house.settings.now
     with house.reading() as work:
         unseen = [one.key for one in scheduled(work) if watched_from(work, one, now) is None]
-    if unseen:
-        with house.writing(Cause("workflow")) as work:
-            for key in unseen:
-                _insert(work, workflow=key, due_at=now - timedelta(microseconds=1), state=START)
+    if not unseen:
+        return
+    since = begun if begun is not None and begun <= now else now  # what came due while we started counts
+    with house.writing(Cause("workflow")) as work:
+        for key in unseen:
+            _insert(work, workflow=key, due_at=since - timedelta(microseconds=1), state=START)
 
 
 def fire(house: House, slot: Slot) -> int | None:

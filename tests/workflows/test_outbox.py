@@ -1,0 +1,197 @@
+"""Messages to the outside: decided and keyed once, tried again, never lost; and notices inside."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+import pytest
+from sqlalchemy import update
+
+from builder.events import Cause
+from builder.rules.check import check
+from builder.work import House
+from builder.workflows import leases, notices, outbox, undo
+from builder.workflows import run as running
+from builder.workflows.actions.contract import DeliverAction, Message
+from builder.workflows.channels.contract import Channel, Delivery, Passing, Permanent
+from builder.workflows.tables import deliveries
+from schema_store.problems import Problems
+from tests.workflows.days import at, member, order, workflow
+
+
+class Pigeon(Channel):
+    key = "pigeon"
+    label = "Pigeon"
+    reaches_outside = False  # tests run at a shifted clock
+
+    def __init__(self) -> None:
+        self.flown: list[Delivery] = []
+        self.fails: list[Exception] = []
+
+    def deliver(self, delivery: Delivery, house: House) -> dict[str, Any]:
+        self.flown.append(delivery)
+        if self.fails:
+            raise self.fails.pop(0)
+        return {"ring": delivery.id}
+
+
+class SendPigeon(DeliverAction):
+    key = "send_pigeon"
+    label = "Send a pigeon"
+    settings: ClassVar[dict[str, Any]] = {"type": "object", "properties": {}, "additionalProperties": False}
+
+    def sentence(self, settings: Any, scope: Any) -> str:
+        return "send a pigeon"
+
+    def message(self, settings: Any, scope: Any) -> Message:
+        names = ("member_no", "joined_on", "total_spent", "updated_at", "city", "order_count")
+        values = {name: check({"var": name}, scope.catalog, scope.entity, wanted="value") for name in names}
+        return Message("pigeon", {"to": "head office"}, {**values, "greeting": "coo", "n": 3})
+
+
+@pytest.fixture
+def pigeon(shop: House) -> Pigeon:
+    channel = Pigeon()
+    shop.registry.channels.add("pigeon", channel, by="test")
+    shop.registry.actions.add("send_pigeon", SendPigeon(), by="test")
+    workflow(shop, "coo", actions=[{"type": "send_pigeon"}])
+    return channel
+
+
+def states(shop: House) -> dict[str, int]:
+    with shop.reading() as work:
+        return dict(outbox.counts(work))
+
+
+def test_each_record_is_one_message_with_its_values_and_a_key(shop: House, pigeon: Pigeon) -> None:
+    ann = member(shop, "M1", joined_on=date(2026, 1, 2))
+    order(shop, "O1", ann, "2026-02-01", amount=1205)
+    member(shop, "M2")
+    done = running.run(shop, "coo")
+    assert done.effects == {"deliveries": 2}
+    assert outbox.send(shop) == 2
+    first, second = pigeon.flown
+    assert first.settings == {"to": "head office"}
+    assert first.values["updated_at"].endswith("+00:00")
+    shown = {name: value for name, value in first.values.items() if name != "updated_at"}
+    assert shown == {
+        "member_no": "M1",
+        "joined_on": "2026-01-02",
+        "total_spent": "12.05",
+        "order_count": 1,
+        "greeting": "coo",
+        "n": 3,
+    }
+    assert first.key != second.key
+    assert (first.workflow, first.run_id, first.record_id, first.attempt) == ("coo", done.id, ann, 1)
+    assert states(shop) == {"sent": 2}
+    assert outbox.send(shop) == 0
+
+
+def test_passing_failure_is_tried_again_later_with_the_same_key(shop: House, pigeon: Pigeon) -> None:
+    member(shop, "M1")
+    running.run(shop, "coo")
+    pigeon.fails = [Passing("fog"), RuntimeError("hawk"), Passing("fog", retry_after_s=7200)]
+    moments = ["2026-03-02T12:01", "2026-03-02T12:02", "2026-03-02T12:04"]
+    for text in moments:
+        assert outbox.send(at(shop, text)) == 0
+    assert outbox.send(at(shop, "2026-03-02T13:00")) == 0  # the receiver asked for two hours
+    assert len(pigeon.flown) == 3
+    assert outbox.send(at(shop, "2026-03-02T14:05")) == 1
+    assert len({one.key for one in pigeon.flown}) == 1
+    assert [one.attempt for one in pigeon.flown] == [1, 2, 3, 4]
+
+
+def test_permanent_failure_is_shown_and_a_person_may_retry(shop: House, pigeon: Pigeon) -> None:
+    member(shop, "M1")
+    running.run(shop, "coo")
+    pigeon.fails = [Permanent("no such roof")]
+    outbox.send(shop)
+    with shop.reading() as work:
+        (failed,) = outbox.listed(work)
+    assert (failed.state, failed.trouble) == ("failed", "no such roof")
+    with shop.writing(Cause("command")) as work:
+        outbox.retry(work, failed.id)
+    assert outbox.send(at(shop, "2026-03-02T12:10")) == 1
+
+
+def test_message_fails_after_its_last_try(shop: House, pigeon: Pigeon) -> None:
+    member(shop, "M1")
+    running.run(shop, "coo")
+    pigeon.fails = [Passing("fog")] * outbox.MAX_ATTEMPTS
+    for day in range(outbox.MAX_ATTEMPTS):
+        outbox.send(at(shop, f"2026-03-{day + 3:02}T12:00"))
+    assert states(shop) == {"failed": 1}
+
+
+@pytest.mark.parametrize(("is_repeatable", "state"), [(False, "unknown"), (True, "waiting")])
+def test_message_whose_sender_was_cut_off(
+    shop: House, pigeon: Pigeon, is_repeatable: bool, state: str
+) -> None:
+    pigeon.is_repeatable = is_repeatable  # type: ignore[misc]
+    member(shop, "M1")
+    running.run(shop, "coo")
+    with shop.database.writing() as connection:
+        connection.execute(
+            update(deliveries).values(state="sending", lease_until=leases.later(-1), attempts=1)
+        )
+    outbox._settle_cut_off(shop)
+    assert states(shop) == {state: 1}
+
+
+def test_undo_cancels_what_waits_and_names_what_is_gone(shop: House, pigeon: Pigeon) -> None:
+    member(shop, "M1")
+    member(shop, "M2")
+    done = running.run(shop, "coo")
+    pigeon.fails = [Passing("fog")]
+    outbox.send(shop)
+    assert states(shop) == {"sent": 1, "waiting": 1}
+    assert undo.undo(shop, done.id).not_undoable == ["Messages sent to the outside: 1."]
+    assert states(shop) == {"sent": 1, "cancelled": 1}
+
+
+def test_channel_that_is_off_or_outside_at_a_shifted_clock_sends_nothing(shop: House, pigeon: Pigeon) -> None:
+    member(shop, "M1")
+    running.run(shop, "coo")
+    pigeon.reaches_outside = True  # type: ignore[misc]
+    assert shop.clock.is_shifted
+    assert outbox.send(shop) == 0
+    assert pigeon.flown == []
+    assert states(shop) == {"waiting": 1}
+
+
+def test_parked_message_waits_for_a_person(shop: House, pigeon: Pigeon) -> None:
+    member(shop, "M1")
+    running.run(shop, "coo")
+    with shop.writing(Cause("command")) as work:
+        (waiting,) = outbox.listed(work)
+        outbox.park(work, waiting.id)
+        with pytest.raises(Problems):
+            outbox.park(work, 999)
+    assert outbox.send(shop) == 0
+
+
+def test_notices_reach_who_has_the_role_until_they_are_read(shop: House) -> None:
+    for number in range(3):
+        member(shop, f"M{number}", joined_on=date(2025, 1, 1))
+    actions = [
+        {"type": "add_tag", "field": "tags", "tag": "x"},
+        {
+            "type": "notify",
+            "to": {"role": "service"},
+            "text": {"en": "{count} members", "zh": "{count} 位会员"},
+        },
+        {"type": "notify", "to": {"user": 5}, "text": "Hello"},
+    ]
+    workflow(shop, "tell", actions=actions)
+    done = running.run(shop, "tell")
+    with shop.writing(Cause("form")) as work:
+        assert notices.unread(work, 1, ["clerk"]) == 0
+        (told,) = notices.for_user(work, 1, ["service"])
+        assert told.text == {"en": "3 members", "zh": "3 位会员"}
+        assert told.link == f"/studio/runs/{done.id}"
+        assert notices.unread(work, 5, ["service"]) == 2
+        notices.mark_read(work, told.id, 1, ["service"])
+        assert notices.unread(work, 1, ["service"]) == 0
+        assert notices.unread(work, 5, []) == 1
