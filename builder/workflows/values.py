@@ -29,7 +29,12 @@ def read(document: Any, target: Field, scope: Scope) -> Value:
 def _read(document: Any, target: Field, scope: Scope) -> Value:
     if isinstance(document, dict):
         wanted = scope.catalog.facts(target.entity)[target.key].type
-        return check(document, scope.catalog, scope.entity, wanted=wanted)
+        rule = check(document, scope.catalog, scope.entity, wanted=wanted)
+        if wanted.entity and rule.type.entity != wanted.entity:
+            params = {"field": target.key, "wanted": wanted.entity, "given": rule.type.entity}
+            template = _("“{field}” points to “{wanted}”, and this is a record of “{given}”.")
+            raise Problems(Problem("field.reference", template, params))
+        return rule
     return target.type.from_json(document, target.settings)
 
 
