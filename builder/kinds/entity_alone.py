@@ -17,46 +17,31 @@ MAX_COLUMNS = 1_200
 """Fields that were ever there: PostgreSQL's tables end at 1,600 columns."""
 
 RESERVED_ENTITIES = frozenset(
-    [
-        "all",
-        "event",
-        "export",
-        "file",
-        "files",
-        "history",
-        "import",
-        "lookup",
-        "me",
-        "new",
-        "none",
-        "run",
-        "runs",
-        "search",
-        "self",
-        "system",
-        "tessera",
-        "user",
-        "users",
-    ]
+    (
+        *(
+            "all",
+            "export",
+            "exports",
+            "file",
+            "files",
+            "history",
+            "home",
+            "import",
+            "imports",
+            "lookup",
+            "me",
+            "new",
+        ),
+        *("none", "notices", "run", "runs", "search", "self", "system", "tessera", "user", "users"),
+    )
 )
+"""Words that stand, now or later, in addresses and commands where an entity's key may stand too."""
+
 RESERVED_FIELDS = frozenset(
-    [
-        "id",
-        "version",
-        "created_at",
-        "updated_at",
-        "created_by",
-        "updated_by",
-        "deleted_at",
-        "rowid",
-        "oid",
-        "ctid",
-        "xmin",
-        "xmax",
-        "cmin",
-        "cmax",
-        "tableoid",
-    ]
+    (
+        *("id", "version", "created_at", "updated_at", "created_by", "updated_by", "deleted_at"),
+        *("rowid", "oid", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"),
+    )
 )
 """System fields, now or later, and names that a database keeps for itself."""
 

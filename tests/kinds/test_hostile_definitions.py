@@ -9,7 +9,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builder.catalog import Catalog
 from builder.publishing import checking
+from builder.publishing.sentences import describe
 from schema_store.problems import Problem
 from tests.kinds.workshop import membership, published, registry
 
@@ -57,9 +59,13 @@ def test_a_damaged_application_is_refused_with_problems_only(seed, onto_live):
     names = list(bodies)
     for _time in range(chance.randint(1, 4)):
         mutate(bodies[chance.choice(names)], chance)
-    found = checking.validate(bodies, REGISTRY, LIVE if onto_live else None)
-    for problem in found:
+    before = LIVE if onto_live else Catalog(0, {})
+    checked = checking.check(REGISTRY, before, bodies)
+    for problem in checked.problems:
         assert isinstance(problem, Problem)
         assert problem.pointer.startswith("/")
         assert problem.said()
         assert problem.document()
+    for name, body in checked.changed.items():
+        for sentence in describe(name, before.bodies.get(name), body, checked.after or before):
+            assert sentence.said()
