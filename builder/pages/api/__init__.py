@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 
 from builder.pages.api import definitions, description, imports, past, records, runs
-from builder.pages.api.calls import BASE, MAX_ID
+from builder.pages.api.calls import BASE
 
 
 def blueprint() -> Blueprint:
@@ -16,7 +16,7 @@ def blueprint() -> Blueprint:
     def add(method: str, path: str, view: Callable[..., Response | str], base: str = BASE) -> None:
         api.add_url_rule(base + path, view.__name__, view, methods=[method])
 
-    many, one = "/records/<entity_key>", f"/records/<entity_key>/<int(max={MAX_ID}):record_id>"
+    many, one = "/records/<entity_key>", "/records/<entity_key>/<int:record_id>"
     add("GET", many, records.list_records)
     add("POST", many, records.create_records)
     add("GET", one, records.get_record)
@@ -27,10 +27,10 @@ def blueprint() -> Blueprint:
     add("PUT", "/definitions/<kind>/<key>", definitions.put_definition)
     add("POST", "/publish", definitions.publish)
     add("POST", "/workflows/<key>/run", runs.run_workflow)
-    add("GET", f"/runs/<int(max={MAX_ID}):run_id>", runs.get_run)
-    add("POST", f"/runs/<int(max={MAX_ID}):run_id>/undo", runs.undo_run)
+    add("GET", "/runs/<int:run_id>", runs.get_run)
+    add("POST", "/runs/<int:run_id>/undo", runs.undo_run)
     add("POST", "/imports", imports.import_file)
-    add("GET", f"/imports/<int(max={MAX_ID}):run_id>", imports.get_import)
+    add("GET", "/imports/<int:run_id>", imports.get_import)
     add("GET", "/openapi.json", description.describe)
     add("GET", "/openapi.json", description.describe, base="")
     add("GET", "/docs", description.docs)

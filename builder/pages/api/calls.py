@@ -14,8 +14,6 @@ from schema_store import strict_json
 from schema_store.problems import Problem, Problems, _, pointer
 
 BASE = "/api/v1"
-MAX_ID = 2**63 - 1
-"""Of a record; a larger number is no record, and no integer for the database either."""
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from builder.access import sessions
@@ -17,7 +18,7 @@ from builder.pages.web import answers, framing, guard, headers
 from builder.pages.web.account import account
 from builder.pages.web.health import health
 from builder.pages.web.language import language
-from builder.pages.web.limits import MAX_BODY
+from builder.pages.web.limits import MAX_BODY, MAX_ID
 from builder.pages.web.visit import let_go
 from builder.settings import Settings
 from builder.work import House
@@ -31,6 +32,7 @@ def flask_app(house: House) -> Flask:
     app = Flask("builder", root_path=str(PACKAGE), static_url_path="/static")
     app.config.update(_config(house.settings))
     app.extensions["tessera"] = house
+    app.url_map.converters["int"] = Number
     Babel(app, locale_selector=language, default_timezone=str(house.settings.zone))
     csrf = CSRFProtect(app)
     answers.register(app)
@@ -51,6 +53,13 @@ def flask_app(house: House) -> Flask:
     guard.refuse_undeclared(app)
     app.wsgi_app = _static_files(app)
     return app
+
+
+class Number(IntegerConverter):
+    """A whole number in an address; what no database counts to is an address that does not exist."""
+
+    def __init__(self, url_map: Map, fixed_digits: int = 0, min: int | None = None, max: int = MAX_ID):  # noqa: A002
+        super().__init__(url_map, fixed_digits, min, max)
 
 
 def _config(settings: Settings) -> dict[str, object]:
