@@ -111,7 +111,7 @@ class SqliteWords:
 
 class PostgresWords:
     moment = "timestamptz '2024-01-01 00:00:00+00'"
-    series = "WITH numbers AS (SELECT n FROM generate_series(1, :members) AS n)"
+    series = "WITH numbers AS (SELECT n FROM generate_series(1::bigint, :members) AS n)"
     go_on_counting = ("SELECT setval(pg_get_serial_sequence(:name, 'id'), :last)",)
 
     def day(self, days: str) -> str:

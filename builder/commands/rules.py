@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from sqlalchemy import Select, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from builder.access.policy import Policy
 from builder.commands import asked, opening
@@ -15,6 +18,7 @@ from builder.commands.asked import RULE, json_option
 from builder.commands.errors import FAILED, lines
 from builder.records import find, tables
 from builder.records.row import row_of
+from builder.rules import untyped
 from builder.rules.check import check as check_rule
 from builder.rules.explain import Step, sentence, trace
 from builder.rules.rule import Rule
@@ -132,9 +136,59 @@ def _statement(work: Work, found: Rule) -> Select[Any]:
 
 def _plan(work: Work, statement: Select[Any]) -> list[str]:
     """The plan's lines, as the database words them."""
-    how = "EXPLAIN QUERY PLAN" if work.house.database.is_sqlite else "EXPLAIN"
-    compiled = statement.compile(
-        work.connection, compile_kwargs={"literal_binds": True, "render_postcompile": True}
-    )
-    rows = work.connection.exec_driver_sql(f"{how} {compiled}")
-    return [str(row[-1]) for row in rows]
+    return [str(row[-1]) for row in work.connection.execute(Explained(statement))]
+
+
+class Explained(Executable, ClauseElement):
+    """EXPLAIN of a statement, with its values bound as they would be."""
+
+    inherit_cache = False
+
+    def __init__(self, statement: Select[Any]):
+        self.statement = statement
+
+
+@compiles(Explained, "sqlite")
+def _on_sqlite(element: Explained, compiler: Any, **kw: Any) -> str:
+    return f"EXPLAIN QUERY PLAN {compiler.process(element.statement, **kw)}"
+
+
+@compiles(Explained, "postgresql")
+def _on_postgresql(element: Explained, compiler: Any, **kw: Any) -> str:
+    return f"EXPLAIN {compiler.process(element.statement, **kw)}"
+
+
+@rule.command("eval")
+@click.argument("document", metavar="RULE", type=RULE, required=False)
+@click.option("--data", type=RULE, default=None, help="The data, as JSON or @file; null by default.")
+@click.option(
+    "--batch", type=click.File("r", encoding="utf-8"), help='A file of lines {"rule": …, "data": …}.'
+)
+@json_option
+def evaluate(document: Any, data: Any, batch: TextIO | None, **_json: bool) -> int:
+    """Standard JSONLogic over free JSON: {"result": …} or {"error": {"type": …}}, a line for each."""
+    given = click.get_current_context().get_parameter_source("document")
+    if (batch is None) is (given is not click.core.ParameterSource.COMMANDLINE):
+        raise click.UsageError("Give a RULE, or --batch FILE.")
+    if batch is not None:
+        for line in batch:
+            if line.strip():
+                click.echo(_written(_answer_line(line)))
+        return 0
+    found = untyped.answer(document, data)
+    click.echo(_written(found))
+    return FAILED if "error" in found else 0
+
+
+def _answer_line(line: str) -> dict[str, Any]:
+    try:
+        asked_for = strict_json.read(line)
+    except Problems as wrong:
+        return {"error": {"type": "Invalid JSON", "message": str(wrong)}}
+    if not isinstance(asked_for, dict) or "rule" not in asked_for:
+        return {"error": {"type": "Invalid Line", "message": 'A line is {"rule": …, "data": …}.'}}
+    return untyped.answer(asked_for["rule"], asked_for.get("data"))
+
+
+def _written(found: dict[str, Any]) -> str:
+    return json.dumps(found, ensure_ascii=False)

@@ -168,3 +168,18 @@ def test_rule_check_explain_and_sql(stocked: Tessera) -> None:
     found = stocked("rule", "sql", "member", rule, "--json").json
     assert "rec_member" in found["sql"]
     assert found["plan"]
+
+
+def test_untyped_rules_are_evaluated_one_and_many(run_tessera: Tessera, tmp_path: Path) -> None:
+    one = run_tessera("rule", "eval", '{"+": [{"var": "a"}, 2]}', "--data", '{"a": 1}', "--json")
+    assert one.json == {"result": 3}
+    lines = ['{"rule": {"==": [1, 1]}, "data": null}', '{"rule": {"fly": []}, "data": {}}', "no json"]
+    (tmp_path / "b.jsonl").write_text("\n".join(lines))
+    many = [
+        json.loads(line)
+        for line in run_tessera("rule", "eval", "--batch", tmp_path / "b.jsonl").out.splitlines()
+    ]
+    assert many[0] == {"result": True}
+    assert many[1]["error"]["type"] == "Unknown Operator"
+    assert many[2]["error"]["type"] == "Invalid JSON"
+    assert run_tessera("rule", "eval").code == 2
