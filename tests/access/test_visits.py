@@ -1,6 +1,7 @@
 """Browsers: signing in and out, what a request costs, which language a page speaks."""
 
 import pytest
+from flask import redirect, request
 
 from builder.access import sessions, users
 from builder.pages import web
@@ -26,6 +27,17 @@ def app(tmp_path, sqlite_url):
     def note():
         with web.writing() as work:
             return f"{work.cause.kind} {work.cause.actor} {web.policy_in(work).may('publish')}"
+
+    done = []
+
+    @app.post("/order")
+    @web.needs("signed_in")
+    def order():
+        def effect(work):
+            done.append(work.cause.kind)
+            return redirect(f"/orders/{len(done)}", 303)
+
+        return web.once(effect, kind="form", key=request.form.get("idempotency_key"))
 
     yield app
     app.extensions["tessera"].database.close()
@@ -141,6 +153,12 @@ def test_htmx_is_sent_to_the_sign_in_page(app):
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
 
 
+def test_htmx_comes_back_to_the_page_that_was_open(app):
+    headers = {"HX-Request": "true", "HX-Current-URL": "https://evil.example/who?a=1"}
+
+    assert app.test_client().get("/who", headers=headers).headers["HX-Redirect"] == "/sign-in?next=/who?a%3D1"
+
+
 @pytest.mark.parametrize(
     "target",
     ["//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example",
@@ -177,6 +195,15 @@ def test_a_write_says_who_did_it(app):
     answer = site.post(site.sign_in(app), "/note")
 
     assert answer.text == "form user:1 True"
+
+
+def test_a_form_that_is_sent_twice_is_done_once(app):
+    browser = site.sign_in(app)
+    sent = [site.post(browser, "/order", idempotency_key="k", what="tiles").location for _turn in range(2)]
+    other = site.post(browser, "/order", idempotency_key="l", what="tiles").location
+
+    assert sent == ["/orders/1", "/orders/1"]
+    assert other == "/orders/2"
 
 
 def test_a_busy_session_is_noted_as_seen_after_the_answer(app, house, monkeypatch):

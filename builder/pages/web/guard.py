@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from builder.access.policy import WORKSPACE_RIGHTS
+from builder.pages.web.paths import local_path
 from builder.pages.web.visit import SID, visit, visit_by_token
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -67,7 +69,9 @@ def challenge() -> Response:
     """Ask who is there: the sign-in page, then back to where they were."""
     if "HX-Request" in request.headers:
         response = make_response("", 401)
-        response.headers["HX-Redirect"] = url_for("account.sign_in")
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+        here = local_path(f"{shown.path}?{shown.query}" if shown.query else shown.path, "")
+        response.headers["HX-Redirect"] = url_for("account.sign_in", next=here or None)
         return response
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("account.sign_in", next=None if here == "/" else here), 303)
