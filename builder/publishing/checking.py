@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from builder.catalog import Catalog, compile_bodies
@@ -144,16 +145,11 @@ def _of_json(body: Any) -> list[Problem]:
 
 _KEY_HINT = _("A key begins with a small letter a–z and has only a–z, 0–9 and _, 30 at most.")
 
-_SHAPES: dict[int, tuple[Any, Shape]] = {}
 
-
+@cache
 def shape_of(kind: Kind) -> Shape:
     """The compiled shape of a kind."""
-    schema = kind.shape if kind.shape is not None else shipped()[kind.key]
-    held = _SHAPES.get(id(schema))
-    if held is None or held[0] is not schema:
-        held = _SHAPES[id(schema)] = (schema, Shape(schema))
-    return held[1]
+    return Shape(kind.shape if kind.shape is not None else shipped()[kind.key])
 
 
 def _of_changing(registry: Registry, before: Catalog, changed: Changes) -> Iterator[Problem]:
