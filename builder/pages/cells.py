@@ -1,6 +1,7 @@
-"""Values as HTML: one drawing function per field, made once per entity and language, called once per cell.
+"""Values as HTML: one drawing function per field, made once per entity and language, each value drawn once.
 
-A page of 50 records is 400 cells, so nothing here asks what a field is while it draws.
+A page of 50 records is 400 cells, so nothing here asks what a field is while it draws, and a cell that was drawn
+before is looked up.
 """
 
 from __future__ import annotations
@@ -19,27 +20,43 @@ from builder.fields.system import system_fields
 from builder.records.find import Record
 from schema_store.texts import pick
 
-Draw = Callable[[Any, Record], str]
-"""The HTML of a value; the record is for the titles of what it points to."""
+KEPT = 2_000
+"""Cells kept of one column."""
 
-Row = Callable[[Record], str]
+Draw = Callable[[Any], str]
+"""The HTML of a value, "" for an empty one. That of a reference takes `(id, title)`."""
+
+Read = Callable[[Record], Any]
+"""What a drawer takes of a record."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """How one field is shown to readers of one language. `draw` gives "" for an empty value."""
+    """How one field is shown to readers of one language. `words` draws it without a link of its own."""
 
     field: Field
     label: str
     is_number: bool
+    read: Read
     draw: Draw
-    is_system: bool = False
-
-    def value(self, record: Record) -> Any:
-        return getattr(record, self.field.key) if self.is_system else record.values.get(self.field.key)
+    words: Draw
 
     def html(self, record: Record) -> Markup:
-        return Markup(self.draw(self.value(record), record))  # noqa: S704 - each drawer escapes
+        return Markup(self.draw(self.read(record)))  # noqa: S704 - each drawer escapes
+
+
+class Kept(dict[Any, str]):
+    """What was drawn, by value; the oldest go all at once when they become many."""
+
+    def __init__(self, draw: Draw):
+        super().__init__()
+        self._draw = draw
+
+    def __missing__(self, value: Any) -> str:
+        if len(self) >= KEPT:
+            self.clear()
+        html = self[value] = self._draw(value)
+        return html
 
 
 _KNOWN: WeakKeyDictionary[Catalog, dict[tuple[str, str], Cells]] = WeakKeyDictionary()
@@ -53,7 +70,7 @@ class Cells:
         self.shown = Shown(language=language, zone=zone)
         self.reading = Reading(zone=zone, language=language)
         self._cells: dict[str, dict[str, Cell]] = {}
-        self._rows: dict[tuple[str, tuple[str, ...]], Row] = {}
+        self._rows: dict[tuple[str, tuple[str, ...]], Callable[[Record], str]] = {}
 
     @classmethod
     def of(cls, catalog: Catalog, language: str, zone: ZoneInfo) -> Cells:
@@ -64,127 +81,113 @@ class Cells:
         return known[key]
 
     def of_entity(self, entity: Entity) -> Mapping[str, Cell]:
+        """The cells of all fields, system fields among them."""
         if entity.key not in self._cells:
-            system = system_fields(entity.key)
-            fields = {**system, **entity.fields}
-            self._cells[entity.key] = {
-                key: self._cell(entity, field, key in system) for key, field in fields.items()
-            }
+            fields = {**system_fields(entity.key), **entity.fields}
+            self._cells[entity.key] = {key: self._cell(entity, field) for key, field in fields.items()}
         return self._cells[entity.key]
 
     def rows(self, entity: Entity, columns: Sequence[str], records: Sequence[Record]) -> Markup:
         """The `<tr>`s of a table; the first column is the row's header and leads to the record."""
         key = (entity.key, tuple(columns))
         if key not in self._rows:
-            self._rows[key] = _row(
-                [self.of_entity(entity)[column] for column in columns],
-                self.shown,
-                f"{self.shown.base}/{entity.key}/",
-            )
+            cells = self.of_entity(entity)
+            base = f"{self.shown.base}/{entity.key}/"
+            self._rows[key] = _row([cells[column] for column in columns], base)
         draw = self._rows[key]
         return Markup("".join([draw(record) for record in records]))  # noqa: S704 - each drawer escapes
 
-    def _cell(self, entity: Entity, field: Field, is_system: bool) -> Cell:
+    def _cell(self, entity: Entity, field: Field) -> Cell:
         label = pick(field.label, self.language, field.key)
-        return Cell(field, label, field.type.align == "end", self._drawer(entity, field), is_system)
-
-    def _drawer(self, entity: Entity, field: Field) -> Draw:
         fact = entity.facts[field.key].type.name if field.key in entity.facts else "text"
+        words = _title if fact == "ref" else _text(field, self.shown)
+        draw = self._drawer(field, fact) or words
+        return Cell(field, label, field.type.align == "end", _reader(field, fact), draw, words)
+
+    def _drawer(self, field: Field, fact: str) -> Draw | None:
+        """What is more than the words: tags and options as badges, addresses as links."""
         if fact == "tags":
             return _tags
         if fact == "ref":
-            return _reference(field, f"{self.shown.base}/{field.settings.get('to', '')}/")
+            return _reference(f"{self.shown.base}/{field.settings.get('to', '')}/")
         if fact == "enum":
             return _option(field, self.shown)
-        return (
-            _linked(field, self.shown)
-            if type(field.type).link is not FieldType.link
-            else _text(field, self.shown)
-        )
+        return _linked(field, self.shown) if type(field.type).link is not FieldType.link else None
 
 
-def _row(cells: Sequence[Cell], shown: Shown, base: str) -> Row:
+def _reader(field: Field, fact: str) -> Read:
+    key = field.key
+    if key in system_fields(field.entity):
+        return lambda record: getattr(record, key)
+    if fact == "ref":
+        return lambda record: (record.values.get(key), record.titles.get(key))
+    return lambda record: record.values.get(key)
+
+
+def _row(cells: Sequence[Cell], base: str) -> Callable[[Record], str]:
     first = cells[0]
-    first_draw = _plain(first.field, first.draw, shown)
-    parts = [
-        (one.value, one.draw, f'<td{" class=num" if one.is_number else ""} data-label="{escape(one.label)}">')
-        for one in cells[1:]
-    ]
+    parts = [(cell.read, Kept(_td(cell))) for cell in cells[1:]]
 
     def draw(record: Record) -> str:
-        words = first_draw(first.value(record), record) or f"#{record.id}"
-        html = [f'<tr><th scope="row"><a class="lead" href="{base}{record.id}">{words}</a></th>']
-        for value, draw_one, start in parts:
-            inner = draw_one(value(record), record)
-            html.append(f"{start}{inner}</td>" if inner else '<td class="is-empty"></td>')
-        html.append("</tr>\n")
-        return "".join(html)
+        words = first.words(first.read(record)) or f"#{record.id}"
+        head = f'<tr><th scope="row"><a class="lead" href="{base}{record.id}">{words}</a></th>'
+        return head + "".join([kept[read(record)] for read, kept in parts]) + "</tr>\n"
 
     return draw
 
 
-def _plain(field: Field, draw: Draw, shown: Shown) -> Draw:
-    """`draw` without a link of its own: a link inside a link is none."""
-    if field.settings.get("to"):
-        return _title(field)
-    return draw if type(field.type).link is FieldType.link else _text(field, shown)
+def _td(cell: Cell) -> Draw:
+    start = f'<td{" class=num" if cell.is_number else ""} data-label="{escape(cell.label)}">'
+
+    def draw(value: Any) -> str:
+        inner = cell.draw(value)
+        return f"{start}{inner}</td>" if inner else '<td class="is-empty"></td>'
+
+    return draw
 
 
 def _text(field: Field, shown: Shown) -> Draw:
     cell, settings = field.type.cell, field.settings
-
-    def draw(value: Any, _record: Record) -> str:
-        return "" if value is None else escape(cell(value, settings, shown))
-
-    return draw
+    return lambda value: "" if value is None else str(escape(cell(value, settings, shown)))
 
 
 def _linked(field: Field, shown: Shown) -> Draw:
-    cell, link, settings = field.type.cell, field.type.link, field.settings
+    link, settings, words = field.type.link, field.settings, _text(field, shown)
 
-    def draw(value: Any, _record: Record) -> str:
-        if value is None:
-            return ""
-        words, address = escape(cell(value, settings, shown)), link(value, settings, shown)
-        return f'<a class="plain" href="{escape(address)}">{words}</a>' if address else words
+    def draw(value: Any) -> str:
+        address = link(value, settings, shown) if value is not None else ""
+        return f'<a class="plain" href="{escape(address)}">{words(value)}</a>' if address else words(value)
 
     return draw
 
 
 def _option(field: Field, shown: Shown) -> Draw:
-    """A badge in the option's colour; each value is drawn once and kept."""
-    known: dict[Any, str] = {}
-    cell, colour_of, settings = field.type.cell, field.type.colour, field.settings
+    """A badge in the option's colour."""
+    colour_of, settings, words = field.type.colour, field.settings, _text(field, shown)
 
-    def draw(value: Any, _record: Record) -> str:
+    def draw(value: Any) -> str:
         if value is None:
             return ""
-        if value not in known:
-            colour = colour_of(value, settings)
-            name = f"badge is-{escape(colour)}" if colour else "badge"
-            known[value] = f'<span class="{name}">{escape(cell(value, settings, shown))}</span>'
-        return known[value]
+        colour = colour_of(value, settings)
+        name = f"badge is-{escape(colour)}" if colour else "badge"
+        return f'<span class="{name}">{words(value)}</span>'
 
     return draw
 
 
-def _tags(value: Any, _record: Record) -> str:
-    return " ".join([f'<span class="badge">{escape(tag)}</span>' for tag in sorted(value)]) if value else ""
+def _tags(value: frozenset[str] | None) -> str:
+    return " ".join(f'<span class="badge">{escape(tag)}</span>' for tag in sorted(value or ()))
 
 
-def _reference(field: Field, base: str) -> Draw:
-    title = _title(field)
-
-    def draw(value: Any, record: Record) -> str:
-        return "" if value is None else f'<a href="{base}{value}">{title(value, record)}</a>'
-
-    return draw
-
-
-def _title(field: Field) -> Draw:
-    key = field.key
-
-    def draw(value: Any, record: Record) -> str:
-        return "" if value is None else escape(record.titles.get(key) or f"#{value}")
+def _reference(base: str) -> Draw:
+    def draw(value: tuple[int | None, str | None]) -> str:
+        words = _title(value)
+        return f'<a href="{base}{value[0]}">{words}</a>' if words else ""
 
     return draw
+
+
+def _title(value: tuple[int | None, str | None]) -> str:
+    """What the other record is called; its number where that may not be told."""
+    key, title = value
+    return "" if key is None else str(escape(title or f"#{key}"))

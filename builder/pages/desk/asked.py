@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -106,7 +107,7 @@ class Asked:
     def path(self) -> str:
         return f"/desk/{self.entity}"
 
-    @property
+    @cached_property
     def url(self) -> str:
         query = urlencode(self.pairs())
         return f"{self.path}?{query}" if query else self.path

@@ -249,7 +249,7 @@ def making(here: Reader, entity: Entity, made: Filter | None, problem: str = "")
         if key in readable and offered(one)
     ]
     if made is None or made.field not in dict(fields):
-        return Making(fields)
+        return Making(fields, focus="filter-field")
     asked = entity.fields[made.field]
     fact = entity.facts[asked.key].type.name if asked.key in entity.facts else ""
     operator = made.operator if made.operator in offered(asked) else offered(asked)[0]
@@ -266,7 +266,7 @@ def making(here: Reader, entity: Entity, made: Filter | None, problem: str = "")
         has_many=condition.takes == MANY,
         hint=_hint(fact, operator, condition),
         problem=problem,
-        focus="filter-op" if made.operator else "filter-field",
+        focus="filter-op",
     )
 
 

@@ -88,7 +88,9 @@ def show(entity_key: str) -> Response:
     given = _given(here, listing, asked, found, count, wrong) | {
         "chips": filters.chips(here, entity, asked, titles)
     }
-    given["making"] = filters.making(here, entity, made, problem)
+    given["making"] = (
+        filters.making(here, entity, made, problem) if made or "filter" in request.args else None
+    )
     return answer("desk/list.html", FRAGMENTS, status=422 if wrong else 200, **given)
 
 
@@ -192,6 +194,8 @@ def _given(
         if entity.search_fields
         else _("Search"),
         "tabs": tabs(here, entity, asked),
+        "filter_label": _("Filter"),
+        "filter_url": _with(asked.but(), "filter=1"),
         "clear_url": asked.but(search="", filters=()).url,
         "columns": sortable(here, listing, asked),
         "rows": here.cells.rows(entity, listing.columns, found.records) if found.records else "",
@@ -226,14 +230,19 @@ def _tab(here: Reader, plain: Asked, view: Any, open_key: str) -> Tab:
 def sortable(here: Reader, listing: Listing, asked: Asked) -> list[Column]:
     """The headers; following one sorts by it, following it again turns the order round."""
     order = {one.removeprefix("-"): one.startswith("-") for one in listing.sort[:1]}
+    cells, unsorted = here.cells.of_entity(listing.entity), asked.but(sort="")
     made = []
     for key in listing.columns:
-        cell = here.cells.of_entity(listing.entity)[key]
+        cell = cells[key]
         direction = "" if key not in order else "descending" if order[key] else "ascending"
-        turned = key if direction == "descending" or not direction else f"-{key}"
-        href = asked.but(sort=turned).url if _sorts(listing.entity, cell.field) else ""
+        turned = f"-{key}" if direction == "ascending" else key
+        href = _with(unsorted, f"sort={turned}") if _sorts(listing.entity, cell.field) else ""
         made.append(Column(cell.label, cell.is_number, href, direction))
     return made
+
+
+def _with(asked: Asked, more: str) -> str:
+    return f"{asked.url}{'&' if '?' in asked.url else '?'}{more}"
 
 
 def _sorts(entity: Entity, field: Field) -> bool:
