@@ -89,8 +89,10 @@ class _Checker:
 
     def _typed(self, arg: Arg, wanted: str | Type | None) -> Node | None:
         if isinstance(arg, Literal):
-            type_ = wanted if isinstance(wanted, Type) else BOOLEAN if wanted == "condition" else natural(arg.value)
-            return self._literal(arg, type_)
+            if wanted == "condition" and not isinstance(arg.value, bool):
+                self.mismatch(arg.pointer, WORDS["condition"], natural(arg.value))
+                return None
+            return self._literal(arg, wanted if isinstance(wanted, Type) else natural(arg.value))
         if isinstance(arg, Loose):
             return context_node(arg.name, wanted if isinstance(wanted, Type) else Type("text"), arg.pointer)
         return arg
@@ -281,7 +283,7 @@ class _Checker:
             if self._fits(arg, slot, entry, base):
                 continue
             place = call.args[at].pointer or call.pointer
-            if isinstance(arg, Literal) and arg.value is None:
+            if isinstance(arg, Literal) and arg.value is None and entry.group in {"comparison", "text"}:
                 template = _("Nothing is ever “{operator}” an empty value.")
                 hint = _("Ask with “is_empty”, or compare with “==”.")
                 self.problems.append(Problem("null.always", template, {"operator": call.op}, place, hint))
