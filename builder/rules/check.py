@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from builder.rules.evaluate import lowered
 from builder.rules.families import BOOLEAN, MEMBERS, WORDS, NotThis, meets, natural, stored
 from builder.rules.limits import MAX_AGGREGATES
 from builder.rules.lookup import Lookup
-from builder.rules.names import Names, Type
+from builder.rules.names import Moment, Names, Type
 from builder.rules.operators import NAMES, TABLE
-from builder.rules.operators.arithmetic import type_of_common
 from builder.rules.operators.entry import Operator, Slot
 from builder.rules.operators.leaves import as_decimal, as_number, context_node, literal_node
 from builder.rules.operators.logic import truth
@@ -37,6 +39,7 @@ def check(
     errors = [problem for problem in checker.problems if problem.severity == "error"]
     if errors or node is None:
         raise Problems(checker.problems)
+    checker.problems += always(node)
     return Rule(
         document(tree),
         entity,
@@ -48,10 +51,30 @@ def check(
     )
 
 
+def always(node: Node) -> list[Problem]:
+    """A warning for each condition that reads nothing at all, and so is always true or always false."""
+    if TABLE[node.op].true is None or node.op == "literal":
+        return []
+    if not all(one.is_constant and one.op not in MOMENTARY for one in node.walk()):
+        return [problem for arg in node.args for problem in always(arg)]
+    verdict = bool(lowered(node)(None, ANY_MOMENT))  # type: ignore[arg-type] - it reads no row
+    template = _("This is always true.") if verdict else _("This is always false.")
+    return [
+        Problem(
+            f"const.always_{'true' if verdict else 'false'}", template, {}, node.pointer, severity="warning"
+        )
+    ]
+
+
 def reads_of(node: Node) -> frozenset[tuple[str, str]]:
     """The (entity, field) that end the ways of a tree; those on the way are kept by the lookup."""
     ways = [one.detail for one in node.walk() if isinstance(one.detail, Way) and one.detail.fact is not None]
     return frozenset((way.entity, way.key) for way in ways)
+
+
+MOMENTARY = frozenset({"today", "now", "context"})
+"""Constants that another moment changes."""
+ANY_MOMENT = Moment(datetime(2000, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
 
 
 @dataclass(frozen=True)
@@ -100,8 +123,16 @@ class _Checker:
     def _assigned(self, node: Node, wanted: Type) -> Node | None:
         """The value as a field of type `wanted` takes it."""
         if node.type.name == wanted.name and node.type.scale == wanted.scale:
-            return node
-        if wanted.name == "decimal" and node.type.name in MEMBERS["exact"] and node.type.scale <= wanted.scale:
+            fits = set(node.type.options) <= set(wanted.options) and (
+                wanted.name != "ref" or meets(node.type, wanted)
+            )
+            if fits or wanted.name in {"tags", "null"}:
+                return node
+        if (
+            wanted.name == "decimal"
+            and node.type.name in MEMBERS["exact"]
+            and node.type.scale <= wanted.scale
+        ):
             return as_decimal(node, wanted.scale)
         if wanted.name == "number" and node.type.name in MEMBERS["number"]:
             return as_number(node)
@@ -135,12 +166,18 @@ class _Checker:
             self._arity(call)
             return None
         first = self._first(call, entries[0], entity)
-        entries = [one for one in entries if not count or self._fits(first, one.slot_of(0, count), one, None)] or entries
+        entries = [
+            one for one in entries if not count or self._fits(first, one.slot_of(0, count), one, None)
+        ] or entries
         if isinstance(first, Node) and first.type.name != "relation":
-            entries = [one for one in entries if count == 0 or one.slot_of(0, count).wants != "relation"] or entries
+            entries = [
+                one for one in entries if count == 0 or one.slot_of(0, count).wants != "relation"
+            ] or entries
         inner = first.type.entity if isinstance(first, Node) and first.type.name == "relation" else entity
         rest = [
-            self._named(arg, entries[0].slot_of(at, count), inner if entries[0].slot_of(at, count).inner else entity)
+            self._named(
+                arg, entries[0].slot_of(at, count), inner if entries[0].slot_of(at, count).inner else entity
+            )
             for at, arg in enumerate(call.args[1:], 1)
         ]
         args = [first, *rest] if count else []
@@ -168,7 +205,8 @@ class _Checker:
 
     def _fits(self, arg: Arg, slot: Slot, entry: Operator, base: Type | None) -> bool:
         if isinstance(arg, Literal):
-            return _literal_fits(arg.value, slot, base)
+            has_order = any(one.wants in {"ordered", "measure"} for one in entry.slots)
+            return _literal_fits(arg.value, slot, base) and not (arg.value is None and has_order)
         if isinstance(arg, Loose):
             return slot.wants in LOOSE
         if arg is None:
@@ -179,7 +217,12 @@ class _Checker:
             return True
         if slot.wants in {"list", "unit"} or (slot.literal and not arg.is_constant):
             return False
-        if slot.wants in BASED and base is not None and arg.type.name in MEMBERS["any"] and not meets(arg.type, base):
+        if (
+            slot.wants in BASED
+            and base is not None
+            and arg.type.name in MEMBERS["any"]
+            and not meets(arg.type, base)
+        ):
             return False
         return arg.type.name in MEMBERS["any" if slot.wants == "like" else slot.wants]
 
@@ -201,15 +244,23 @@ class _Checker:
             tuple(nodes),
             call.pointer,
             entry.detail(nodes) if entry.detail else None,
-            entry.is_constant or (bool(nodes) and not entry.is_trigger and all(node.is_constant for node in nodes)),
+            entry.is_constant
+            or (bool(nodes) and not entry.is_trigger and all(node.is_constant for node in nodes)),
         )
 
     def _allowed(self, call: Call, entry: Operator) -> bool:
         self._aggregates += entry.is_aggregate
         if self._aggregates == MAX_AGGREGATES + 1:
-            self._refuse(call, "syntax.limit", _("More than {limit} questions about child records."), limit=MAX_AGGREGATES)
+            self._refuse(
+                call,
+                "syntax.limit",
+                _("More than {limit} questions about child records."),
+                limit=MAX_AGGREGATES,
+            )
         if entry.is_trigger and not self._trigger:
-            template = _("“{operator}” asks what a change did; it belongs in rules that run when a record is written.")
+            template = _(
+                "“{operator}” asks what a change did; it belongs in rules that run when a record is written."
+            )
             self._refuse(call, "op.trigger", template, operator=call.op)
             return False
         return True
@@ -219,7 +270,9 @@ class _Checker:
     def _settled(self, arg: Arg, slot: Slot, entry: Operator, base: Type | None) -> Node | None:
         """The argument as a node of the type its slot decides."""
         if isinstance(arg, Loose):
-            return context_node(arg.name, base if base and slot.wants in BASED else LOOSE[slot.wants], arg.pointer)
+            return context_node(
+                arg.name, base if base and slot.wants in BASED else LOOSE[slot.wants], arg.pointer
+            )
         if isinstance(arg, Literal):
             return self._written(arg, slot, base)
         if slot.wants == "condition" and arg is not None:
@@ -243,7 +296,11 @@ class _Checker:
             return None
         if was_text:
             template = _("“{value}” is read as a number.")
-            self.problems.append(Problem("type.coerced", template, {"value": literal.value}, literal.pointer, severity="warning"))
+            self.problems.append(
+                Problem(
+                    "type.coerced", template, {"value": literal.value}, literal.pointer, severity="warning"
+                )
+            )
         return literal_node(value, exact, literal.pointer)
 
     def _list(self, literal: Literal, base: Type | None) -> Node | None:
@@ -257,21 +314,31 @@ class _Checker:
             values |= {value} if value is not None else set()
         if any(problem.severity == "error" for problem in self.problems[before:]):
             return None
-        return Node("literal", type_, False, (), literal.pointer, (frozenset(values), has_empty), is_constant=True)
+        return Node(
+            "literal", type_, False, (), literal.pointer, (frozenset(values), has_empty), is_constant=True
+        )
 
     # --- conditions ---
 
     def _condition(self, node: Node) -> Node:
         if node.type.name != "boolean":
-            template = _("{found} stands where a condition belongs: it counts as true when it has a value (and is not 0).")
+            template = _(
+                "{found} stands where a condition belongs: it counts as true when it has a value (and is not 0)."
+            )
             params = {"found": WORDS[node.type.name]}
-            self.problems.append(Problem("type.truthiness", template, params, node.pointer, severity="warning"))
+            self.problems.append(
+                Problem("type.truthiness", template, params, node.pointer, severity="warning")
+            )
         return truth(node)
 
     # --- problems ---
 
     def mismatch(self, place: str, expected: str, found: Type, operator: str = "") -> None:
-        template = _("“{operator}” needs {expected} here, not {found}.") if operator else _("This gives {found}, not {expected}.")
+        template = (
+            _("“{operator}” needs {expected} here, not {found}.")
+            if operator
+            else _("This gives {found}, not {expected}.")
+        )
         params = {"operator": operator, "expected": expected, "found": WORDS[found.name]}
         self.problems.append(Problem("type.mismatch", template, params, place))
 
@@ -289,7 +356,13 @@ class _Checker:
                 self.problems.append(Problem("null.always", template, {"operator": call.op}, place, hint))
                 return
             wants = base.name if slot.wants == "like" and base else slot.wants
-            found = natural(arg.value) if isinstance(arg, Literal) else arg.type if isinstance(arg, Node) else Type("text")
+            found = (
+                natural(arg.value)
+                if isinstance(arg, Literal)
+                else arg.type
+                if isinstance(arg, Node)
+                else Type("text")
+            )
             self.mismatch(place, WORDS[wants], found, call.op)
             return
         self.mismatch(call.pointer, _("other values"), Type("null"), call.op)
@@ -298,7 +371,9 @@ class _Checker:
         entries = [TABLE[key] for key in NAMES[call.op]]
         least, most = min(one.least for one in entries), max(one.most for one in entries)
         template = _("“{operator}” takes {least} to {most} values, not {count}.")
-        self._refuse(call, "op.arity", template, operator=call.op, least=least, most=most, count=len(call.args))
+        self._refuse(
+            call, "op.arity", template, operator=call.op, least=least, most=most, count=len(call.args)
+        )
 
     def _not_this(self, error: NotThis, place: str) -> None:
         hint, params = error.hint, error.params
@@ -310,11 +385,19 @@ class _Checker:
         self.problems.append(Problem(code, template, params, call.pointer))
 
 
-LOOSE = {"any": Type("text"), "like": Type("text"), "text": Type("text"), "integer": Type("integer"), "number": Type("integer"),
-         "boolean": BOOLEAN, "condition": BOOLEAN, "tags": Type("tags"), "known": Type("text"), "ref": Type("ref")}
+LOOSE = {
+    "any": Type("text"),
+    "like": Type("text"),
+    "text": Type("text"),
+    "integer": Type("integer"),
+    "number": Type("integer"),
+    "boolean": BOOLEAN,
+    "condition": BOOLEAN,
+    "tags": Type("tags"),
+    "known": Type("text"),
+    "ref": Type("ref"),
+}
 """What a loose context value is where nothing stands beside it, by slot."""
-
-ORDERED_FIRST = ("integer", "text", "date", "datetime")
 
 
 def _base(entry: Operator, args: list[Arg]) -> Type | None:
@@ -352,8 +435,24 @@ FITTING: dict[type, frozenset[str]] = {
     bool: frozenset({"boolean", "condition"}),
     int: frozenset({"integer", "decimal", "number", "exact", "ref", "ordered", "measure", "label"}),
     float: frozenset({"integer", "decimal", "number", "exact", "ordered", "measure"}),
-    str: frozenset({"text", "plain", "enum", "date", "datetime", "moment", "ordered", "measure", "label", "tags",
-                    "integer", "decimal", "number", "exact"}),
+    str: frozenset(
+        {
+            "text",
+            "plain",
+            "enum",
+            "date",
+            "datetime",
+            "moment",
+            "ordered",
+            "measure",
+            "label",
+            "tags",
+            "integer",
+            "decimal",
+            "number",
+            "exact",
+        }
+    ),
 }
 """Which slots a literal of a JSON type may be tried in; whether it can be read is told with the reason."""
 
@@ -384,6 +483,3 @@ def _rescaled(node: Node, type_: Type) -> Any:
         return value * 10 ** (type_.scale - scale)
     whole, rest = divmod(value, 10 ** (scale - type_.scale))
     return None if rest else whole
-
-
-__all__ = ["Rule", "check", "reads_of", "type_of_common"]

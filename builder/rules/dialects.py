@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.database import Moment as MomentType
-from builder.database import PlainText
-from builder.rules.limits import MAX_INTEGER
-from builder.rules.names import Type
 from sqlalchemy import (
     BigInteger,
     BindParameter,
@@ -29,6 +25,11 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import TypeEngine
+
+from builder.database import Moment as MomentType
+from builder.database import PlainText
+from builder.rules.limits import MAX_INTEGER
+from builder.rules.names import Type
 
 BOOLEAN, INTEGER, NUMBER, DATE = Boolean(), BigInteger(), Double(), Date()
 MOMENT, TEXT = MomentType(), PlainText
@@ -82,7 +83,8 @@ def _on_postgresql(element: Shaped, compiler: Any, **options: Any) -> str:
 def _filled(template: str, element: Shaped, compiler: Any, options: dict[str, Any]) -> str:
     """Arguments that the template does not mention belong to the other database."""
     spelled = [
-        compiler.process(arg, **options) if f"{{{at}}}" in template else "" for at, arg in enumerate(element.clauses)
+        compiler.process(arg, **options) if f"{{{at}}}" in template else ""
+        for at, arg in enumerate(element.clauses)
     ]
     return template.format(*spelled)
 
@@ -111,7 +113,9 @@ def _once(template: str, args: tuple[Any, ...], fence: str) -> str:
 
 
 def _is_simple(arg: Any) -> bool:
-    return isinstance(arg, (ColumnClause, BindParameter)) or (isinstance(arg, TypeCoerce) and _is_simple(arg.clause))
+    return isinstance(arg, (ColumnClause, BindParameter)) or (
+        isinstance(arg, TypeCoerce) and _is_simple(arg.clause)
+    )
 
 
 def holds(template: str, *args: Any, postgresql: str = "") -> ColumnElement[bool]:
@@ -151,7 +155,9 @@ def otherwise(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return holds("(CASE WHEN {0} THEN 0 ELSE 1 END = 1)", condition)
 
 
-def member(owner: ColumnElement[Any], ids: Select[Any], *, negated: bool = False, nullable: bool = True) -> ColumnElement[bool]:
+def member(
+    owner: ColumnElement[Any], ids: Select[Any], *, negated: bool = False, nullable: bool = True
+) -> ColumnElement[bool]:
     """`owner` is one of `ids` (a select of one column without nulls), or with `negated` exactly not.
 
     PostgreSQL gets NOT EXISTS for the latter: its NOT IN over many ids is a scan for each row.

@@ -14,8 +14,14 @@ from builder.rules.tree import Node, Way
 from schema_store.texts import pick
 
 LANGUAGES = ("en", "zh")
-GROUPS = {"and": {"en": "all of these", "zh": "以下全部满足"}, "or": {"en": "at least one of these", "zh": "以下至少一项满足"}}
-NOT_GROUPS = {"and": {"en": "not all of these", "zh": "以下并非全部满足"}, "or": {"en": "none of these", "zh": "以下均不满足"}}
+GROUPS = {
+    "and": {"en": "all of these", "zh": "以下全部满足"},
+    "or": {"en": "at least one of these", "zh": "以下至少一项满足"},
+}
+NOT_GROUPS = {
+    "and": {"en": "not all of these", "zh": "以下并非全部满足"},
+    "or": {"en": "none of these", "zh": "以下均不满足"},
+}
 OR_EMPTY = {"en": "{0} (or empty)", "zh": "{0}（或为空）"}
 CLAIM = {"en": "{0} is yes", "zh": "{0}为是", "not en": "{0} is not yes", "not zh": "{0}不为是"}
 EVERYTHING = {"en": "every record", "zh": "所有记录"}
@@ -80,7 +86,9 @@ class _Speaker:
     def _filled(self, node: Node, negated: bool) -> str:
         entry, beside = TABLE[node.op], _first_field(node)
         words = [
-            self.claimed(arg) if entry.slot_of(at, len(node.args)).wants == "condition" else self.said(arg, beside=beside)
+            self.claimed(arg)
+            if entry.slot_of(at, len(node.args)).wants == "condition"
+            else self.said(arg, beside=beside)
             for at, arg in enumerate(node.args)
         ]
         return self.template(node, "not " if negated else "").format(*words)

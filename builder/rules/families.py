@@ -34,7 +34,21 @@ MEMBERS: dict[str, frozenset[str]] = {
     "ordered": frozenset({"integer", "decimal", "number", "text", "date", "datetime"}),
     "measure": frozenset({"integer", "decimal", "number", "date", "datetime"}),
     "any": frozenset({"boolean", "integer", "decimal", "number", "text", "enum", "date", "datetime", "ref"}),
-    "known": frozenset({"boolean", "integer", "decimal", "number", "text", "enum", "date", "datetime", "ref", "tags", "relation"}),
+    "known": frozenset(
+        {
+            "boolean",
+            "integer",
+            "decimal",
+            "number",
+            "text",
+            "enum",
+            "date",
+            "datetime",
+            "ref",
+            "tags",
+            "relation",
+        }
+    ),
 }
 """Which types fit a slot that wants a family."""
 
@@ -104,7 +118,7 @@ def natural(value: Any) -> Type:
     return TAGS if isinstance(value, list) else TEXT
 
 
-class NotThis(Exception):  # noqa: N818 - never leaves the checker, which makes a Problem of it
+class NotThis(Exception):
     """A literal cannot be a value of the wanted type: `code`, template, params, hint."""
 
     def __init__(self, code: str, template: str, hint: str = "", **params: Any):
@@ -170,7 +184,9 @@ def _text(value: Any, type_: Type) -> tuple[Any, Type, bool]:
 def _enum(value: Any, type_: Type) -> tuple[Any, Type, bool]:
     if isinstance(value, str) and value in type_.options:
         return value, type_, False
-    raise NotThis("value.option", _("“{value}” is not one of the options."), value=value, options=type_.options)
+    raise NotThis(
+        "value.option", _("“{value}” is not one of the options."), value=value, options=type_.options
+    )
 
 
 def _date(value: Any, type_: Type) -> tuple[Any, Type, bool]:
@@ -190,7 +206,9 @@ def _datetime(value: Any, type_: Type) -> tuple[Any, Type, bool]:
             return written.astimezone(UTC) if written.tzinfo else written, type_, False
     except (ValueError, OverflowError):
         pass
-    raise _not_a(value, "datetime", _("Write a time as 2026-03-31T09:00; for a day use “date_of” on the field."))
+    raise _not_a(
+        value, "datetime", _("Write a time as 2026-03-31T09:00; for a day use “date_of” on the field.")
+    )
 
 
 def _ref(value: Any, type_: Type) -> tuple[Any, Type, bool]:
@@ -225,4 +243,6 @@ READERS: dict[str, Callable[[Any, Type], tuple[Any, Type, bool]]] = {
 
 
 def _not_a(value: Any, name: str, hint: str = "") -> NotThis:
-    return NotThis("type.mismatch", _("{value} is not {expected}."), hint, value=repr(value), expected=WORDS[name])
+    return NotThis(
+        "type.mismatch", _("{value} is not {expected}."), hint, value=repr(value), expected=WORDS[name]
+    )

@@ -40,7 +40,9 @@ def check_limits(document: Any) -> None:
         if branches > MAX_IF_NESTING:
             raise over(place, _("More than {limit} “if” stand inside each other."), MAX_IF_NESTING)
         if sums > MAX_ARITHMETIC_NESTING:
-            raise over(place, _("More than {limit} calculations stand inside each other."), MAX_ARITHMETIC_NESTING)
+            raise over(
+                place, _("More than {limit} calculations stand inside each other."), MAX_ARITHMETIC_NESTING
+            )
         if values > MAX_VALUES:
             raise over("", _("This rule has more than {limit} values."), MAX_VALUES)
         if isinstance(value, dict):

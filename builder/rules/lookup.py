@@ -35,7 +35,13 @@ class Lookup:
             return self._context(name, place)
         *refs, key = name.split(".")
         if len(refs) > MAX_HOPS:
-            self._note("rel.depth", _("“{name}” follows more than {limit} references."), place, name=name, limit=MAX_HOPS)
+            self._note(
+                "rel.depth",
+                _("“{name}” follows more than {limit} references."),
+                place,
+                name=name,
+                limit=MAX_HOPS,
+            )
             return None
         hops: list[tuple[str, str]] = []
         labels: list[Text] = []
@@ -43,7 +49,12 @@ class Lookup:
         for ref in refs:
             fact = self._names.facts(at).get(ref)
             if fact is None or fact.type.name != "ref":
-                self._unknown(ref, at, place, [one.key for one in self._names.facts(at).values() if one.type.name == "ref"])
+                self._unknown(
+                    ref,
+                    at,
+                    place,
+                    [one.key for one in self._names.facts(at).values() if one.type.name == "ref"],
+                )
                 return None
             self.reads.add((at, ref))
             hops.append((ref, fact.type.entity))
@@ -66,10 +77,17 @@ class Lookup:
         return None
 
     def _relation(
-        self, relation: Relation, at: str, hops: tuple[tuple[str, str], ...], labels: tuple[Text, ...], place: str
+        self,
+        relation: Relation,
+        at: str,
+        hops: tuple[tuple[str, str], ...],
+        labels: tuple[Text, ...],
+        place: str,
     ) -> Node:
         self.reads.add((relation.entity, relation.via))
-        way = Way(at, hops, relation.key, None, relation.via, labels=(*labels, relation.label or relation.key))
+        way = Way(
+            at, hops, relation.key, None, relation.via, labels=(*labels, relation.label or relation.key)
+        )
         return field_node(Type("relation", entity=relation.entity), way, place)
 
     def _context(self, name: str, place: str) -> Node | None:
@@ -117,7 +135,9 @@ class Lookup:
 
     def _unknown(self, key: str, at: str, place: str, known: Iterable[str]) -> None:
         hint, params = self.near(key, known, {"field": key, "entity": at})
-        self._problems.append(Problem("field.unknown", _("“{entity}” has no field “{field}”."), params, place, hint))
+        self._problems.append(
+            Problem("field.unknown", _("“{entity}” has no field “{field}”."), params, place, hint)
+        )
 
     def _note(self, code: str, template: str, place: str, **params: Any) -> None:
         self._problems.append(Problem(code, template, params, place))

@@ -53,7 +53,11 @@ class _Reader:
         if len(value) != 1:
             found = ", ".join(value) or "{}"
             self._refuse(
-                place, "syntax.shape", _("One operator belongs here, not {count}: {found}."), count=len(value), found=found
+                place,
+                "syntax.shape",
+                _("One operator belongs here, not {count}: {found}."),
+                count=len(value),
+                found=found,
             )
             return Literal(None, place)
         ((written, inner),) = value.items()
@@ -75,7 +79,9 @@ class _Reader:
         for arg in args:
             flat += arg.args if isinstance(arg, Call) and arg.op == op else (arg,)
         if len(flat) > MAX_CHILDREN:
-            self._refuse(place, "syntax.limit", _("More than {limit} conditions in one group."), limit=MAX_CHILDREN)
+            self._refuse(
+                place, "syntax.limit", _("More than {limit} conditions in one group."), limit=MAX_CHILDREN
+            )
         return flat[0] if len(flat) == 1 else Call(op, tuple(flat), place)
 
     def _unknown(self, written: str, place: str) -> None:

@@ -41,7 +41,13 @@ def _group(group: str, title: str, language: str) -> str:
 def _row(entry: Operator, language: str) -> list[str]:
     names = " ".join(f"`{name}`" for name in (entry.name, *entry.aliases))
     takes = ", ".join(_slot_words(entry)) or "–"
-    cells = [names, takes, entry.sentence[language].strip() or "–", entry.rule_of_empty, f"`{write(entry.example)}`"]
+    cells = [
+        names,
+        takes,
+        entry.sentence[language].strip() or "–",
+        entry.rule_of_empty,
+        f"`{write(entry.example)}`",
+    ]
     return [cell.replace("|", "\\|") for cell in cells]
 
 

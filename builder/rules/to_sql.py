@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from builder.rules.dialects import SQL_TYPES, all_of, any_of, shaped
+from sqlalchemy import ColumnElement, FromClause, false, true
+
+from builder.rules.dialects import SQL_TYPES, any_of, shaped
 from builder.rules.evaluate import lowered
 from builder.rules.names import Moment
 from builder.rules.operators import TABLE
@@ -18,7 +20,6 @@ from builder.rules.operators.relations import relation_emptied
 from builder.rules.operators.tags import tags_emptied
 from builder.rules.rule import Rule
 from builder.rules.tree import Node
-from sqlalchemy import ColumnElement, FromClause, false, true
 
 __all__ = ["Tables", "condition", "disjuncts", "value"]
 
@@ -83,7 +84,12 @@ class _Writer:
         entry = TABLE[node.op]
         if entry.value is not None:
             return entry.value(self, node)
-        return shaped("(CASE WHEN {0} THEN 1 ELSE 0 END)", self.true(node), of=SQL_TYPES["boolean"], postgresql="(CASE WHEN {0} THEN true ELSE false END)")
+        return shaped(
+            "(CASE WHEN {0} THEN 1 ELSE 0 END)",
+            self.true(node),
+            of=SQL_TYPES["boolean"],
+            postgresql="(CASE WHEN {0} THEN true ELSE false END)",
+        )
 
     def constant(self, node: Node) -> Any:
         return lowered(node)(None, self.moment)  # type: ignore[arg-type] - a constant reads no row

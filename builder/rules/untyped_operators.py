@@ -134,7 +134,9 @@ def _try(run: Run, inner: Any, scope: Scope) -> Any:
     failed: RuleError | None = None
     for arg in inner if isinstance(inner, list) else [inner]:
         try:
-            return run.value(arg, scope if failed is None else Scope({"type": failed.type}, Scope(None, scope)))
+            return run.value(
+                arg, scope if failed is None else Scope({"type": failed.type}, Scope(None, scope))
+            )
         except RuleError as error:
             failed = error
     if failed:
@@ -240,7 +242,11 @@ def _remainder(_run: Run, args: list[Any]) -> Any:
     for below in rest:
         if not below:
             raise RuleError(NAN)
-        first = finite(math.fmod(first, below)) if isinstance(first, float) or isinstance(below, float) else _whole_rest(first, below)
+        first = (
+            finite(math.fmod(first, below))
+            if isinstance(first, float) or isinstance(below, float)
+            else _whole_rest(first, below)
+        )
     return first
 
 
@@ -338,7 +344,9 @@ def _some(run: Run, inner: Any, scope: Scope) -> bool:
 
 def _all(run: Run, inner: Any, scope: Scope) -> bool:
     items, rule = _items(run, inner, scope, or_none=False)
-    return bool(items) and all(truthy(run.value(rule, scope.within(item, at))) for at, item in enumerate(items))
+    return bool(items) and all(
+        truthy(run.value(rule, scope.within(item, at))) for at, item in enumerate(items)
+    )
 
 
 def _none(run: Run, inner: Any, scope: Scope) -> bool:

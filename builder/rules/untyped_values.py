@@ -47,7 +47,11 @@ def _number_in(text: str) -> float | int:
 def finite(value: float | int) -> float | int:
     try:
         if math.isfinite(value):
-            return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
+            return (
+                int(value)
+                if isinstance(value, float) and value.is_integer() and abs(value) < 2**53
+                else value
+            )
     except OverflowError:
         pass
     raise RuleError(NAN)

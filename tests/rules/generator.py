@@ -65,7 +65,9 @@ class NotPossible(Exception):
 
 def drawn() -> list[Operator]:
     """The entries that the generator draws from."""
-    return [entry for entry in TABLE.values() if entry.weight and not entry.is_trigger and entry.key != "date"]
+    return [
+        entry for entry in TABLE.values() if entry.weight and not entry.is_trigger and entry.key != "date"
+    ]
 
 
 def yields(entry: Operator, family: str) -> bool:
@@ -102,7 +104,9 @@ def _children(slot: Slot, family: str) -> set[str]:
         return {"literal"} if slot.literal else {"var"}
     if family in {"relation", "plain"}:
         return {"var"}
-    found = {entry.key for entry in drawn() if yields(entry, family) and not (slot.inner and entry.key == "latest")}
+    found = {
+        entry.key for entry in drawn() if yields(entry, family) and not (slot.inner and entry.key == "latest")
+    }
     return found | ({"var"} if slot.wants == "condition" else {"var", "literal"})
 
 
@@ -158,10 +162,18 @@ class Generator:
     # --- by family ---
 
     def expression(self, family: str, entity: str, depth: int) -> Any:
-        if family in {"tags", "relation", "enum", "ref", "plain"} or depth <= 0 or self._random.random() < 0.15:
+        if (
+            family in {"tags", "relation", "enum", "ref", "plain"}
+            or depth <= 0
+            or self._random.random() < 0.15
+        ):
             return self.leaf(family, entity)
         entries = [entry for entry in drawn() if yields(entry, family) and self._affords(entry)]
-        return self._made(self._random.choice(entries), family, entity, depth) if entries else self.leaf(family, entity)
+        return (
+            self._made(self._random.choice(entries), family, entity, depth)
+            if entries
+            else self.leaf(family, entity)
+        )
 
     def _affords(self, entry: Operator) -> bool:
         return not entry.is_aggregate or self._relations < 2
@@ -243,7 +255,9 @@ class Generator:
 
     # --- by operator ---
 
-    def _made(self, entry: Operator, family: str, entity: str, depth: int, forced: Triple | None = None) -> Any:
+    def _made(
+        self, entry: Operator, family: str, entity: str, depth: int, forced: Triple | None = None
+    ) -> Any:
         self._relations += entry.is_aggregate
         count = self._count(entry, forced)
         base, enum = self._base(entry, family, forced), self._random.random() < 0.3
@@ -277,9 +291,13 @@ class Generator:
         if slot is None:
             return ""
         options = CHOICES[slot.wants]
-        if family and "boolean" not in entry.yields or (family and "like" in entry.yields):
+        if (family and "boolean" not in entry.yields) or (family and "like" in entry.yields):
             return family
-        if forced and entry.slots[forced.position].wants in {"any", "ordered", "measure", "like"} and forced.child in TABLE:
+        if (
+            forced
+            and entry.slots[forced.position].wants in {"any", "ordered", "measure", "like"}
+            and forced.child in TABLE
+        ):
             child = TABLE[forced.child]
             fitting = [one for one in options if forced.child in _children(entry.slots[forced.position], one)]
             options = tuple(fitting) or options
@@ -288,7 +306,15 @@ class Generator:
         return self._random.choice(options)
 
     def _argument(
-        self, entry: Operator, slot: Slot, entity: str, depth: int, base: str, family: str, child: str, enum: bool
+        self,
+        entry: Operator,
+        slot: Slot,
+        entity: str,
+        depth: int,
+        base: str,
+        family: str,
+        child: str,
+        enum: bool,
     ) -> Any:
         if slot.wants == "unit":
             return self._random.choice(slot.draw)
@@ -340,7 +366,9 @@ class Generator:
     def _list(self, base: str) -> list[Any]:
         if base == "enum":
             pool: list[Any] = list(world.STAGES)
-            return self._random.sample(pool, self._random.randint(0, 3)) + ([None] if self._random.random() < 0.3 else [])
+            return self._random.sample(pool, self._random.randint(0, 3)) + (
+                [None] if self._random.random() < 0.3 else []
+            )
         made = [self._plain(base) for _ in range(self._random.randint(0, 3))]
         return made + ([None] if self._random.random() < 0.3 else [])
 

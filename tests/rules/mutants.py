@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from sqlalchemy import Integer, cast, func, not_, null
+
 from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import NUMBER as NUMBER_SQL
 from builder.rules.dialects import all_of, any_of, shaped
 from builder.rules.operators import TABLE, comparing, dates, leaves, relations, tags
 from builder.rules.operators.entry import Operator
-from sqlalchemy import Integer, cast, func, not_, null
 from tests.rules import proof
 from tests.rules.generator import Generator, expected
 
@@ -87,7 +88,9 @@ def _without_empty(entry: Operator) -> dict[str, Any]:
 
 
 def _like(_entry: Operator) -> dict[str, Any]:
-    return {"true": lambda writer, node: writer.value(node.args[0]).like("%" + writer.value(node.args[1]) + "%")}
+    return {
+        "true": lambda writer, node: writer.value(node.args[0]).like("%" + writer.value(node.args[1]) + "%")
+    }
 
 
 def _floor_modulo(_entry: Operator) -> dict[str, Any]:
@@ -106,7 +109,12 @@ def _chain(sign: str, *, cast_to: Any = None, brackets: bool = True) -> Callable
         values = [writer.value(arg) for arg in node.args]
         values = [cast(value, cast_to) for value in values] if cast_to else values
         body = f" {sign} ".join(f"{{{at}}}" for at in range(len(values)))
-        return shaped(f"({body})" if brackets else body, *values, of=NUMBER_SQL if sign == "/" else INTEGER_SQL, repeats=True)
+        return shaped(
+            f"({body})" if brackets else body,
+            *values,
+            of=NUMBER_SQL if sign == "/" else INTEGER_SQL,
+            repeats=True,
+        )
 
     return write
 
@@ -159,7 +167,11 @@ def _skips_empty(_entry: Operator) -> dict[str, Any]:
 
 def _true_of_none(entry: Operator) -> dict[str, Any]:
     """All: no child for which it is false; without asking whether there is a child."""
-    return {"true": lambda writer, node: tags.reached(writer, node.args[0], relations._matching(node.args[1], when=False), negated=True)}
+    return {
+        "true": lambda writer, node: tags.reached(
+            writer, node.args[0], relations._matching(node.args[1], when=False), negated=True
+        )
+    }
 
 
 def _all_by_not(_entry: Operator) -> dict[str, Any]:
@@ -170,7 +182,11 @@ def _all_by_not(_entry: Operator) -> dict[str, Any]:
 
         def make(at: Any, way: Any, negated: bool) -> Any:
             inner, via = relations._children(at, way)
-            wrong = tags.select(via).where(via.is_not(None), not_(inner.true(condition))).correlate_except(inner.table)
+            wrong = (
+                tags.select(via)
+                .where(via.is_not(None), not_(inner.true(condition)))
+                .correlate_except(inner.table)
+            )
             there = relations._matching(None, when=True)(at, way, False)
             return all_of(there, tags.member(at.column("id"), wrong, negated=True, nullable=False))
 
@@ -190,20 +206,35 @@ def _sum_of_nothing(_entry: Operator) -> dict[str, Any]:
 
 
 def _bytes(_entry: Operator) -> dict[str, Any]:
-    return {"value": lambda writer, node: shaped("length(CAST({0} AS BLOB))", writer.value(node.args[0]), of=INTEGER_SQL, postgresql="octet_length({0})")}
+    return {
+        "value": lambda writer, node: shaped(
+            "length(CAST({0} AS BLOB))",
+            writer.value(node.args[0]),
+            of=INTEGER_SQL,
+            postgresql="octet_length({0})",
+        )
+    }
 
 
 def _in_utc(_entry: Operator) -> dict[str, Any]:
-    return {"value": lambda writer, node: func.date(writer.value(node.args[0]), type_=dates.DATE_SQL), "compared": None}
+    return {
+        "value": lambda writer, node: func.date(writer.value(node.args[0]), type_=dates.DATE_SQL),
+        "compared": None,
+    }
 
 
 def _any_for_all(_entry: Operator) -> dict[str, Any]:
-    return {form: tags._has(tags._any_of, none_wanted=True, negated=form == "false") for form in ("true", "false")}
+    return {
+        form: tags._has(tags._any_of, none_wanted=True, negated=form == "false") for form in ("true", "false")
+    }
 
 
 def _without_case(_entry: Operator) -> dict[str, Any]:
     def true(writer: Any, node: Any) -> Any:
-        values = [func.lower(writer.value(arg)) if arg.type.name in {"text", "enum"} else writer.value(arg) for arg in node.args]
+        values = [
+            func.lower(writer.value(arg)) if arg.type.name in {"text", "enum"} else writer.value(arg)
+            for arg in node.args
+        ]
         return all_of(*[values[0] < values[1]])
 
     return {"true": true}
@@ -231,7 +262,11 @@ def _half_even(_entry: Operator) -> dict[str, Any]:
             value = args[0](row, moment)
             if value is None:
                 return None
-            return round(value * 10**digits) if type_.name == "number" else round(value / 10 ** (type_.scale - digits))
+            return (
+                round(value * 10**digits)
+                if type_.name == "number"
+                else round(value / 10 ** (type_.scale - digits))
+            )
 
         return run
 
@@ -250,7 +285,9 @@ MUTANTS = (
     Mutant("LIKE for instr", "contains", _like, is_quick=True),
     Mutant("modulo that floors", "%", _floor_modulo, is_quick=True),
     Mutant("division of integers", "/", lambda _entry: {"value": _chain("/", cast_to=Integer)}),
-    Mutant("sums without brackets", "-", lambda _entry: {"value": _chain("-", brackets=False)}, is_quick=True),
+    Mutant(
+        "sums without brackets", "-", lambda _entry: {"value": _chain("-", brackets=False)}, is_quick=True
+    ),
     Mutant("sums that overflow", "+", lambda _entry: {"value": _chain("+")}),
     Mutant("products that overflow", "*", lambda _entry: {"value": _chain("*")}),
     Mutant("months that roll over", "date_add", _naive_add, is_quick=True),

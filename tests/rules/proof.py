@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import Connection, case, select
+
 from builder.database import Database
 from builder.rules import to_sql
 from builder.rules.check import check
@@ -17,7 +19,6 @@ from builder.rules.evaluate import compile as compiled
 from builder.rules.names import Moment
 from builder.rules.rule import Rule
 from schema_store.problems import Problems
-from sqlalchemy import Connection, case, select
 from tests.rules import world
 from tests.rules.generator import Generator, Triple, expected, seen
 
@@ -80,7 +81,11 @@ class Bench:
             call = compiled(rule)
             answers = {number: call(row, moment) for number, row in self.rows[rule.entity].items()}
         except Exception as error:  # noqa: BLE001 - the evaluator never raises for data
-            return [Difference(rule.document, "python", "error", (f"{type(error).__name__}: {error}",), moment.is_past)]
+            return [
+                Difference(
+                    rule.document, "python", "error", (f"{type(error).__name__}: {error}",), moment.is_past
+                )
+            ]
         asked = _questions(rule, moment, answers, thorough=thorough)
         for connection in self._open:
             try:
@@ -89,7 +94,9 @@ class Bench:
                 connection.rollback()
                 rows = [("error", (f"{type(error).__name__}: {str(error)[:300]}",))]
             name = connection.engine.dialect.name
-            found += [Difference(rule.document, name, form, where, moment.is_past) for form, where in rows if where]
+            found += [
+                Difference(rule.document, name, form, where, moment.is_past) for form, where in rows if where
+            ]
         return found
 
 
@@ -129,7 +136,11 @@ def _as_filters(rule: Rule, moment: Moment, answers: dict[int, Any]) -> Question
         met = Counter(number for part in parts for number in connection.scalars(part))
         twice = tuple(number for number, count in met.items() if count > 1)
         others = {*connection.scalars(false)}
-        return [("parts", tuple(true ^ met.keys())), ("overlap", twice), ("filter", tuple((answers.keys() - true) ^ others))]
+        return [
+            ("parts", tuple(true ^ met.keys())),
+            ("overlap", twice),
+            ("filter", tuple((answers.keys() - true) ^ others)),
+        ]
 
     return ask
 
@@ -138,11 +149,16 @@ def _values(rule: Rule, moment: Moment, answers: dict[int, Any]) -> Question:
     """The values, in their own order."""
     written = to_sql.value(rule, TABLE, TABLES, moment)
     query = select(TABLE.c.id, written).order_by(written.nulls_first(), TABLE.c.id)
-    by_python = sorted(answers, key=lambda number: (answers[number] is not None, answers[number] or _zero(answers[number]), number))
+    by_python = sorted(
+        answers,
+        key=lambda number: (answers[number] is not None, answers[number] or _zero(answers[number]), number),
+    )
 
     def ask(connection: Connection) -> list[tuple[str, tuple[Any, ...]]]:
         rows = connection.execute(query).all()
-        wrong = tuple((number, value, answers[number]) for number, value in rows if not _same(value, answers[number]))
+        wrong = tuple(
+            (number, value, answers[number]) for number, value in rows if not _same(value, answers[number])
+        )
         order = [number for number, _value in rows]
         return [("value", wrong), ("order", () if wrong or order == by_python else tuple(order[:3]))]
 
@@ -170,7 +186,9 @@ def run(bench: Bench, seed: int, rules: int, *, triples: Iterable[Triple] | None
         for _attempt in range(20):
             if triple in report.triples:
                 break
-            ask(bench, generator.containing(triple, 2), report, "condition" if random.random() < 0.2 else None)
+            ask(
+                bench, generator.containing(triple, 2), report, "condition" if random.random() < 0.2 else None
+            )
     while report.rules < rules:
         depth = random.choice((2, 3, 3, 4, 5))
         if random.random() < 0.6:

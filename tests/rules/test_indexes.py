@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Index, func, insert, literal, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+
 from builder.database import Database
 from builder.rules import to_sql
 from builder.rules.check import check
-from sqlalchemy import Connection, Index, func, insert, literal, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from tests.rules import world
 
 ROWS = 200_000
@@ -33,7 +34,10 @@ def large(module_database_url: str) -> Iterator[Connection]:
     with database.writing() as connection:
         world.METADATA.create_all(connection)
         _fill(connection)
-        for index in (Index("by_stage", MEMBER.c.stage, MEMBER.c.last_order_on), Index("by_code", MEMBER.c.code)):
+        for index in (
+            Index("by_stage", MEMBER.c.stage, MEMBER.c.last_order_on),
+            Index("by_code", MEMBER.c.code),
+        ):
             index.create(connection)
             MEMBER.indexes.discard(index)
         connection.execute(text("ANALYZE"))
@@ -66,7 +70,9 @@ def plan(connection: Connection, query: Any) -> str:
     dialect = sqlite.dialect() if name == "sqlite" else postgresql.dialect()
     spelled = query.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     prefix = "EXPLAIN QUERY PLAN " if name == "sqlite" else "EXPLAIN "
-    return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(prefix + str(spelled).replace("%%", "%")))
+    return "\n".join(
+        str(row[-1]) for row in connection.exec_driver_sql(prefix + str(spelled).replace("%%", "%"))
+    )
 
 
 def test_180_days_without_an_order_goes_by_the_index(large: Connection) -> None:
@@ -84,7 +90,9 @@ def test_each_part_of_180_days_is_a_narrow_range_of_the_index(large: Connection)
         assert "by_stage" in words
         assert ("last_order_on" in words.replace("rec_member.", "")) or "last_order_on" in words
     met = [set(large.scalars(select(MEMBER.c.id).where(part))) for part in parts]
-    whole = select(func.count()).select_from(MEMBER).where(to_sql.condition(rule, MEMBER, TABLES, world.MOMENT))
+    whole = (
+        select(func.count()).select_from(MEMBER).where(to_sql.condition(rule, MEMBER, TABLES, world.MOMENT))
+    )
     assert not met[0] & met[1]
     assert len(met[0]) + len(met[1]) == large.scalar(whole) > 0
 
@@ -96,7 +104,12 @@ def test_each_part_of_180_days_is_a_narrow_range_of_the_index(large: Connection)
         {"in": [{"var": "code"}, ["m77", "m78"]]},
         {"starts_with": [{"var": "code"}, "m777"]},
         {"and": [{"==": [{"var": "stage"}, "new"]}, {"in_period": [{"var": "last_order_on"}, "last_year"]}]},
-        {"and": [{"==": [{"var": "stage"}, "new"]}, {"!": [{">=": [{"var": "last_order_on"}, "2025-06-01"]}]}]},
+        {
+            "and": [
+                {"==": [{"var": "stage"}, "new"]},
+                {"!": [{">=": [{"var": "last_order_on"}, "2025-06-01"]}]},
+            ]
+        },
     ],
     ids=["equal", "one of", "prefix", "period", "negated"],
 )
@@ -108,8 +121,16 @@ def test_condition_goes_by_an_index(large: Connection, rule: Any) -> None:
 
 def test_no_condition_hides_behind_a_function(large: Connection) -> None:
     """Never COALESCE(condition), IS TRUE, IS NOT TRUE or IS NOT DISTINCT FROM."""
-    rule = check({"and": [DORMANT, {"!": [{"var": "vip"}]}, {"!=": [{"var": "name"}, {"var": "city"}]}]}, world.NAMES, "member")
+    rule = check(
+        {"and": [DORMANT, {"!": [{"var": "vip"}]}, {"!=": [{"var": "name"}, {"var": "city"}]}]},
+        world.NAMES,
+        "member",
+    )
     for negated in (False, True):
-        query = select(MEMBER.c.id).where(to_sql.condition(rule, MEMBER, TABLES, world.MOMENT, negated=negated))
+        query = select(MEMBER.c.id).where(
+            to_sql.condition(rule, MEMBER, TABLES, world.MOMENT, negated=negated)
+        )
         spelled = str(query.compile(dialect=large.engine.dialect)).upper()
-        assert not any(words in spelled for words in ("COALESCE(", "IS TRUE", "IS NOT TRUE", "DISTINCT FROM", "IS FALSE"))
+        assert not any(
+            words in spelled for words in ("COALESCE(", "IS TRUE", "IS NOT TRUE", "DISTINCT FROM", "IS FALSE")
+        )

@@ -6,10 +6,11 @@ import time
 from typing import Any
 
 import pytest
-from builder.rules.check import check
-from builder.rules.parse import parse, parse_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from builder.rules.check import check
+from builder.rules.parse import parse, parse_text
 from schema_store.problems import Problems
 from tests.rules import world
 
@@ -84,7 +85,9 @@ def test_hostile_rule_is_refused_at_once(rule: Any) -> None:
     with pytest.raises(Problems) as refusal:
         check(rule, world.NAMES, "member")
     assert time.perf_counter() - started < 0.5
-    assert all(problem.said() and problem.severity in {"error", "warning"} for problem in refusal.value.problems)
+    assert all(
+        problem.said() and problem.severity in {"error", "warning"} for problem in refusal.value.problems
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,7 +102,26 @@ def test_hostile_text_is_refused(text: str) -> None:
 
 
 WORDS = st.sampled_from(
-    ["var", "and", "or", "!", "==", "in", "+", "if", "some", "count", "date_add", "is_empty", "points", "orders", "stage", "x", "", "day"]
+    [
+        "var",
+        "and",
+        "or",
+        "!",
+        "==",
+        "in",
+        "+",
+        "if",
+        "some",
+        "count",
+        "date_add",
+        "is_empty",
+        "points",
+        "orders",
+        "stage",
+        "x",
+        "",
+        "day",
+    ]
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS,

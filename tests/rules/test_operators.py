@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from builder.rules.operators import ALIASES, FILES, NAMES, TABLE
 from builder.rules.operators.entry import Operator
 from builder.rules.parse import parse
@@ -32,8 +33,11 @@ def lacks(entry: Operator) -> list[str]:
         "one kind of sql": not (is_condition and entry.value),
         "never empty": entry.empty == "never" or not is_condition,
     }
-    words = {f"sentence {form}{language}": entry.sentence.get(f"{form}{language}")
-             for language in ("en", "zh") for form in (("", "not ") if is_condition else ("",))}
+    words = {
+        f"sentence {form}{language}": entry.sentence.get(f"{form}{language}")
+        for language in ("en", "zh")
+        for form in (("", "not ") if is_condition else ("",))
+    }
     return [name for name, part in (parts | words).items() if not part]
 
 
@@ -55,7 +59,9 @@ def test_every_key_stands_once_and_no_alias_hides_a_name() -> None:
 
 
 def test_generator_draws_every_operator_that_the_databases_know() -> None:
-    left_out = {entry.key for entry in EVERY if entry.name and not entry.is_trigger} - {entry.key for entry in drawn()}
+    left_out = {entry.key for entry in EVERY if entry.name and not entry.is_trigger} - {
+        entry.key for entry in drawn()
+    }
     assert left_out == {"var", "date"}
     assert {triple.parent for triple in expected()} == {entry.key for entry in drawn() if entry.slots}
 

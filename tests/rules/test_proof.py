@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from builder.rules.check import check
 from schema_store.problems import Problems
 from tests.rules import proof, world
@@ -55,7 +56,9 @@ def test_rule_that_once_differed_is_the_same_everywhere(bench: proof.Bench, case
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_drawn_rules_are_the_same_everywhere_and_every_pair_of_operators_is_seen(bench: proof.Bench, part: int) -> None:
+def test_drawn_rules_are_the_same_everywhere_and_every_pair_of_operators_is_seen(
+    bench: proof.Bench, part: int
+) -> None:
     triples = [*expected()][part::PARTS]
     report = proof.run(bench, seed=20_260_308 + part, rules=RULES // PARTS, triples=triples)
     assert report.differences == [], "\n".join(str(one) for one in report.differences[:5])
@@ -70,6 +73,11 @@ def test_fault_put_into_the_table_is_found(bench: proof.Bench, mutant: Mutant) -
 
 
 def test_failing_rule_shrinks_to_the_part_that_fails() -> None:
-    document = {"and": [{"<": [{"var": "points"}, 3]}, {"or": [{"var": "vip"}, {"==": [{"%": [{"var": "visits"}, 7]}, 1]}]}]}
+    document = {
+        "and": [
+            {"<": [{"var": "points"}, 3]},
+            {"or": [{"var": "vip"}, {"==": [{"%": [{"var": "visits"}, 7]}, 1]}]},
+        ]
+    }
     found = proof.shrunk(document, lambda candidate: '"%"' in json.dumps(candidate))
     assert found == {"%": []}

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from builder.rules.untyped import answer
 
 SUITES = Path(__file__).parents[3] / "shared" / "data" / "jsonlogic"
 EXCEPTIONS = json.loads((Path(__file__).parent / "conformance_exceptions.json").read_text())
 
-needs_suites = pytest.mark.skipif(not SUITES.exists(), reason="the reference tests of json-logic are not beside this checkout")
+needs_suites = pytest.mark.skipif(
+    not SUITES.exists(), reason="the reference tests of json-logic are not beside this checkout"
+)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -37,7 +40,11 @@ def meets(case: dict[str, Any]) -> bool:
 
 @needs_suites
 def test_official_suite_holds_whole() -> None:
-    cases = [case for case in json.loads((SUITES / "official" / "tests.json").read_text()) if isinstance(case, list)]
+    cases = [
+        case
+        for case in json.loads((SUITES / "official" / "tests.json").read_text())
+        if isinstance(case, list)
+    ]
     wrong = [case for case in cases if not same(answer(case[0], case[1]).get("result", KeyError), case[2])]
     assert (len(cases), wrong) == (275, [])
 
@@ -72,7 +79,10 @@ def test_deep_rule_is_refused() -> None:
     assert answer(rule, {}) == {"error": {"type": "Too Deep"}}
 
 
-@pytest.mark.parametrize("rule", [{"method": ["a", "upper"]}, {"log": 1}, {"throw": "x"}, {"and": [1], "or": [1]}, {"constructor": []}])
+@pytest.mark.parametrize(
+    "rule",
+    [{"method": ["a", "upper"]}, {"log": 1}, {"throw": "x"}, {"and": [1], "or": [1]}, {"constructor": []}],
+)
 def test_what_is_no_operator_is_an_error_and_never_data(rule: Any) -> None:
     assert answer(rule, {}) == {"error": {"type": "Unknown Operator"}}
 

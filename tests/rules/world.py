@@ -9,11 +9,23 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    FromClause,
+    Integer,
+    MetaData,
+    Table,
+    insert,
+)
+
 from builder.database import Moment as MomentType
 from builder.database import PlainText
-from builder.rules.operators.texts import fold
 from builder.rules.names import Fact, Moment, Relation, Rollup, Type
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, FromClause, Integer, MetaData, Table, insert
+from builder.rules.operators.texts import fold
 
 MAX = 2**53 - 1
 ZONE = ZoneInfo("America/New_York")
@@ -22,7 +34,28 @@ NOW = datetime(2026, 3, 8, 17, 30, 15, 250_000, UTC)
 MOMENT = Moment(NOW, ZONE, user={"id": 3, "roles": ["vip", "É"], "city": "a", "store": 2})
 PAST = Moment(datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC), ZONE, is_past=True, user={})
 
-TEXTS = ("a", "A", "aa", "Aa", "É", "é", "e\u0301", "%", "_", "a%b", " a", "a ", "10", "9", "ß", "\U0001f600", "中文", "\uffff", "O'x", "\\")
+TEXTS = (
+    "a",
+    "A",
+    "aa",
+    "Aa",
+    "É",
+    "é",
+    "e\u0301",
+    "%",
+    "_",
+    "a%b",
+    " a",
+    "a ",
+    "10",
+    "9",
+    "ß",
+    "\U0001f600",
+    "中文",
+    "\uffff",
+    "O'x",
+    "\\",
+)
 INTEGERS = (0, 1, -1, 2, 3, 7, -7, 10, 180, 100, MAX, -MAX)
 DAYS = (
     date(2026, 3, 8), date(2026, 3, 7), date(2026, 3, 9), date(2025, 9, 9), date(2025, 9, 8), date(2024, 2, 29), date(2026, 1, 31),
@@ -34,7 +67,11 @@ TIMES = (
     datetime(2025, 11, 2, 6, 30, tzinfo=UTC), datetime(2024, 2, 29, 12, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC),
 )  # fmt: skip
 TAGS = ("vip", "VIP", "É", "new", "a%b", "中文")
-STAGES, LEVELS, STATUSES = ("new", "active", "dormant", "churned"), ("base", "silver", "gold"), ("paid", "refunded")
+STAGES, LEVELS, STATUSES = (
+    ("new", "active", "dormant", "churned"),
+    ("base", "silver", "gold"),
+    ("paid", "refunded"),
+)
 
 TEXT, INTEGER, MONEY, BOOLEAN = Type("text"), Type("integer"), Type("decimal", scale=2), Type("boolean")
 DAY, TIME, SET = Type("date"), Type("datetime"), Type("tags")
@@ -47,7 +84,13 @@ def facts(**types: tuple[Type, bool]) -> dict[str, Fact]:
 
 
 def _rolled(fact: Fact, aggregate: str, of: str | None, where: Any) -> Fact:
-    return Fact(fact.key, fact.type, fact.label, fact.is_nullable, rollup=Rollup("orders", aggregate, of, where, "ordered_on"))
+    return Fact(
+        fact.key,
+        fact.type,
+        fact.label,
+        fact.is_nullable,
+        rollup=Rollup("orders", aggregate, of, where, "ordered_on"),
+    )
 
 
 FACTS: dict[str, dict[str, Fact]] = {
@@ -70,13 +113,21 @@ FACTS: dict[str, dict[str, Fact]] = {
     ),
     "line": facts(order=(Type("ref", entity="order"), True), price=(MONEY, True), pieces=(INTEGER, True)),
 }  # fmt: skip
-FACTS["member"]["spent"] = _rolled(FACTS["member"]["spent"], "sum", "amount", {"==": [{"var": "status"}, "paid"]})
+FACTS["member"]["spent"] = _rolled(
+    FACTS["member"]["spent"], "sum", "amount", {"==": [{"var": "status"}, "paid"]}
+)
 FACTS["member"]["order_count"] = _rolled(FACTS["member"]["order_count"], "count", None, True)
 
 RELATIONS: dict[str, dict[str, Relation]] = {
-    "member": {"orders": Relation("orders", "order", "member"), "referred": Relation("referred", "member", "referrer")},
+    "member": {
+        "orders": Relation("orders", "order", "member"),
+        "referred": Relation("referred", "member", "referrer"),
+    },
     "order": {"lines": Relation("lines", "line", "order")},
-    "store": {"orders": Relation("orders", "order", "store"), "members": Relation("members", "member", "store")},
+    "store": {
+        "orders": Relation("orders", "order", "store"),
+        "members": Relation("members", "member", "store"),
+    },
     "line": {},
 }
 
@@ -115,7 +166,11 @@ class Record:
 
     def many(self, relation: str) -> Sequence[Record]:
         found = RELATIONS[self.entity][relation]
-        return [child for child in self.world[found.entity].values() if child.values[found.via] == self.values["id"]]
+        return [
+            child
+            for child in self.world[found.entity].values()
+            if child.values[found.via] == self.values["id"]
+        ]
 
 
 COUNTS = {"store": 5, "member": 80, "order": 120, "line": 90}
@@ -169,7 +224,12 @@ TABLES = {
         f"rec_{entity}",
         METADATA,
         *[
-            Column(key, BigInteger().with_variant(Integer, "sqlite") if key == "id" else COLUMNS[fact.type.name], primary_key=key == "id", index=fact.type.name == "ref")
+            Column(
+                key,
+                BigInteger().with_variant(Integer, "sqlite") if key == "id" else COLUMNS[fact.type.name],
+                primary_key=key == "id",
+                index=fact.type.name == "ref",
+            )
             for key, fact in own.items()
             if fact.type.name != "tags"
         ],
@@ -214,7 +274,11 @@ def fill(connection: Connection, world: dict[str, dict[int, Record]]) -> None:
         tags = {key for key, fact in FACTS[entity].items() if fact.type.name == "tags"}
         connection.execute(insert(TABLES[entity]), [_columns(row, tags) for row in rows.values()])
         for key in tags:
-            links = [{"record_id": number, "tag": tag} for number, row in rows.items() for tag in sorted(row.values[key])]
+            links = [
+                {"record_id": number, "tag": tag}
+                for number, row in rows.items()
+                for tag in sorted(row.values[key])
+            ]
             connection.execute(insert(LINKS[entity, key]), links)
 
 

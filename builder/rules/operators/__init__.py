@@ -18,7 +18,20 @@ from builder.rules.operators import (
 )
 from builder.rules.operators.entry import Operator
 
-FILES = (leaves, logic, comparing, arithmetic, extremes, emptiness, dates, calendar, texts, tags, relations, triggers)
+FILES = (
+    leaves,
+    logic,
+    comparing,
+    arithmetic,
+    extremes,
+    emptiness,
+    dates,
+    calendar,
+    texts,
+    tags,
+    relations,
+    triggers,
+)
 
 TABLE: dict[str, Operator] = {entry.key: entry for file in FILES for entry in file.ENTRIES}
 """Every entry by its key. Entries of one name are told apart by the types of their arguments."""

@@ -51,7 +51,11 @@ def _date_of(_node: Node, args: list[Closure]) -> Closure:
 @lru_cache(maxsize=32)
 def clock_changes(zone: ZoneInfo) -> tuple[tuple[datetime, int], ...]:
     """((from when in UTC, seconds ahead of UTC) …) for a zone, oldest first; the first holds for all before."""
-    step, at, end = timedelta(days=7), datetime(FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(LAST_YEAR, 1, 1, tzinfo=UTC)
+    step, at, end = (
+        timedelta(days=7),
+        datetime(FIRST_YEAR, 1, 1, tzinfo=UTC),
+        datetime(LAST_YEAR, 1, 1, tzinfo=UTC),
+    )
     changes = [(at, _ahead(at, zone))]
     while at < end:
         if _ahead(at + step, zone) != changes[-1][1]:
@@ -112,7 +116,14 @@ def bucketed(writer: Writer, inner: Node, sign: str, edges: tuple[Edge, Edge], *
                 *writer.compared(inner, ">=", following, negated=False),
                 writer.emptied(inner, negated=False),
             ]
-        return [all_of(*[any_of(*writer.compared(inner, s, at, negated=False)) for s, at in ((">=", start), ("<", following))])]
+        return [
+            all_of(
+                *[
+                    any_of(*writer.compared(inner, s, at, negated=False))
+                    for s, at in ((">=", start), ("<", following))
+                ]
+            )
+        ]
     at = start if sign in {"<", ">="} else following
     return writer.compared(inner, "<" if sign in {"<", "<="} else ">=", at, negated=negated)
 
@@ -145,7 +156,9 @@ def _part(read: Callable[[date], int]) -> Callable[[Node, list[Closure]], Closur
 
 
 def _part_sql(sqlite: str, postgresql: str) -> Callable[[Writer, Node], Sql]:
-    return lambda writer, node: shaped(sqlite, writer.value(node.args[0]), of=INTEGER_SQL, postgresql=postgresql)
+    return lambda writer, node: shaped(
+        sqlite, writer.value(node.args[0]), of=INTEGER_SQL, postgresql=postgresql
+    )
 
 
 def _year_compared(writer: Writer, node: Node, sign: str, constant: Any, negated: bool) -> Pieces | None:
@@ -206,7 +219,9 @@ def _months_of(place: str) -> str:
 
 
 def _months_on_postgresql(place: str) -> str:
-    return f"(extract(year FROM {place}) * 384 + extract(month FROM {place}) * 32 + extract(day FROM {place}))"
+    return (
+        f"(extract(year FROM {place}) * 384 + extract(month FROM {place}) * 32 + extract(day FROM {place}))"
+    )
 
 
 # --- periods ---
@@ -264,7 +279,14 @@ def _in_period_sql(*, negated: bool) -> Callable[[Writer, Node], Pieces]:
         day = node.args[0]
         first, last = _bounds(node, writer.moment)
         if not negated:
-            return [all_of(*[any_of(*writer.compared(day, s, at, negated=False)) for s, at in ((">=", first), ("<=", last))])]
+            return [
+                all_of(
+                    *[
+                        any_of(*writer.compared(day, s, at, negated=False))
+                        for s, at in ((">=", first), ("<=", last))
+                    ]
+                )
+            ]
         return [
             *writer.compared(day, "<", first, negated=False),
             *writer.compared(day, ">", last, negated=False),
@@ -278,7 +300,11 @@ def _counts_days(args: list[Node]) -> tuple[str, str] | None:
     is_counted = args[1].detail in COUNTED
     if is_counted and (len(args) < 3 or args[2].detail is None or args[2].detail < 1):
         return "op.arity", _("Say how many days: a whole number of at least 1.")
-    return ("op.arity", _("Only “last_n_days” and “next_n_days” take a number.")) if len(args) > 2 and not is_counted else None
+    return (
+        ("op.arity", _("Only “last_n_days” and “next_n_days” take a number."))
+        if len(args) > 2 and not is_counted
+        else None
+    )
 
 
 PERIOD_WORDS = {
@@ -299,7 +325,9 @@ def _said_period(speaker: Speaker, node: Node, negated: bool) -> str:
 
 def _said_difference(speaker: Speaker, node: Node, _negated: bool) -> str:
     later, earlier, unit = node.args
-    return speaker.template(node).format(speaker.said(later), speaker.said(earlier), unit_words(speaker, unit.detail))
+    return speaker.template(node).format(
+        speaker.said(later), speaker.said(earlier), unit_words(speaker, unit.detail)
+    )
 
 
 def _passed(_node: Node, args: list[Closure]) -> Closure:
@@ -312,9 +340,22 @@ MOMENT = (Slot("moment"),)
 
 def _part_entry(key: str, read: Any, sqlite: str, postgresql: str, en: str, zh: str, **rest: Any) -> Operator:
     return Operator(
-        key, key, "dates", MOMENT, INTEGER, ("integer",), "any", WHEN, _part(read), {"en": en, "zh": zh}, 1,
-        value=_part_sql(sqlite, postgresql), emptied=_inner_emptied, arrange=days_first,
-        example={"==": [{key: [{"var": "birthday"}]}, {key: [{"today": []}]}]}, **rest,
+        key,
+        key,
+        "dates",
+        MOMENT,
+        INTEGER,
+        ("integer",),
+        "any",
+        WHEN,
+        _part(read),
+        {"en": en, "zh": zh},
+        1,
+        value=_part_sql(sqlite, postgresql),
+        emptied=_inner_emptied,
+        arrange=days_first,
+        example={"==": [{key: [{"var": "birthday"}]}, {key: [{"today": []}]}]},
+        **rest,
     )
 
 

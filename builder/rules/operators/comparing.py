@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, false, or_, true
+
 from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import all_of, any_of, bound, otherwise, shaped
 from builder.rules.families import BOOLEAN
@@ -15,7 +17,6 @@ from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Wri
 from builder.rules.operators.leaves import as_number, in_zone
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
-from sqlalchemy import and_, false, or_, true
 
 SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -99,7 +100,11 @@ def _inverse(expression: Sql, type_: Type, sign: str, constant: Any) -> Test:
         return _plain(expression, type_, "in", {one for one in type_.options if one not in chosen})
     if sign == "==":
         return expression != bound(constant, type_)
-    return expression.not_in([bound(value, type_) for value in sorted(constant)]) if constant else expression.is_not(None)
+    return (
+        expression.not_in([bound(value, type_) for value in sorted(constant)])
+        if constant
+        else expression.is_not(None)
+    )
 
 
 # --- SQL: both sides are read ---
@@ -115,7 +120,9 @@ def compare(writer: Writer, sign: str, left: Node, right: Node, *, negated: bool
 
 
 def _both_read(writer: Writer, sign: str, left: Node, right: Node, *, negated: bool) -> Pieces:
-    first, second = (_scaled(writer, one, factor) for one, factor in zip((left, right), factors(left, right), strict=True))
+    first, second = (
+        _scaled(writer, one, factor) for one, factor in zip((left, right), factors(left, right), strict=True)
+    )
     plain = SIGNS[sign](first, second)
     both_empty = and_(first.is_(None), second.is_(None))
     may_be_equal_empty = sign == "==" and left.is_nullable and right.is_nullable
@@ -153,7 +160,9 @@ def _scaled(writer: Writer, node: Node, factor: int) -> Sql:
     value = writer.value(node)
     if factor == 1:
         return value
-    return shaped(f"({{0}} * {factor})", value, of=INTEGER_SQL, postgresql=f"(CAST({{0}} AS NUMERIC) * {factor})")
+    return shaped(
+        f"({{0}} * {factor})", value, of=INTEGER_SQL, postgresql=f"(CAST({{0}} AS NUMERIC) * {factor})"
+    )
 
 
 # --- Python ---
@@ -247,7 +256,14 @@ def _between(sign: str) -> dict[str, Any]:
         "true": lambda writer, node: all_of(*[writer.true(one) for one in _pairs(node, sign)]),
         "false": lambda writer, node: any_of(*[writer.false(one) for one in _pairs(node, sign)]),
         "pieces": lambda writer, node, negated: writer.pieces(
-            Node("or" if negated else "and", BOOLEAN, False, _negated(_pairs(node, sign), negated), node.pointer), negated=False
+            Node(
+                "or" if negated else "and",
+                BOOLEAN,
+                False,
+                _negated(_pairs(node, sign), negated),
+                node.pointer,
+            ),
+            negated=False,
         ),
         "arrange": together,
     }
@@ -307,10 +323,27 @@ RANGE = (Slot("ordered"), Slot("like"), Slot("like"))
 
 
 def _order_entry(sign: str, en: str, zh: str, not_en: str, not_zh: str) -> Operator:
-    words = {"en": f"{{0}} {en} {{1}}", "zh": f"{{0}}{zh}{{1}}", "not en": f"{{0}} {not_en} {{1}}", "not zh": f"{{0}}{not_zh}{{1}}"}
+    words = {
+        "en": f"{{0}} {en} {{1}}",
+        "zh": f"{{0}}{zh}{{1}}",
+        "not en": f"{{0}} {not_en} {{1}}",
+        "not zh": f"{{0}}{not_zh}{{1}}",
+    }
     return Operator(
-        sign, sign, "comparison", ORDERED, BOOLEAN, ("boolean",), "never", EMPTY_ORDER, _ordered(sign), words, 3,
-        counts_empty="not", example={sign: [{"var": "points"}, 100]}, **_comparison(sign),
+        sign,
+        sign,
+        "comparison",
+        ORDERED,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        EMPTY_ORDER,
+        _ordered(sign),
+        words,
+        3,
+        counts_empty="not",
+        example={sign: [{"var": "points"}, 100]},
+        **_comparison(sign),
     )
 
 
@@ -322,21 +355,56 @@ def _range_entry(sign: str, en: str, zh: str) -> Operator:
         "not zh": f"{{1}}不{zh}{{0}}与{{2}}之间",
     }
     return Operator(
-        f"{sign}.between", sign, "comparison", RANGE, BOOLEAN, ("boolean",), "never", EMPTY_ORDER, sentence=words, weight=1,
-        counts_empty="not",        example={sign: [1, {"var": "points"}, 100]}, **_between(sign),
+        f"{sign}.between",
+        sign,
+        "comparison",
+        RANGE,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        EMPTY_ORDER,
+        sentence=words,
+        weight=1,
+        counts_empty="not",
+        example={sign: [1, {"var": "points"}, 100]},
+        **_between(sign),
     )
 
 
 ENTRIES = (
     Operator(
-        "==", "==", "comparison", PAIR, BOOLEAN, ("boolean",), "never", EMPTY_EQUAL, _equal(negated=False),
-        {"en": "{0} is {1}", "zh": "{0}是{1}", "not en": "{0} is not {1}", "not zh": "{0}不是{1}"}, 4,
-        aliases=("===",), counts_empty="not", example={"==": [{"var": "stage"}, "active"]}, **_comparison("=="),
+        "==",
+        "==",
+        "comparison",
+        PAIR,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        EMPTY_EQUAL,
+        _equal(negated=False),
+        {"en": "{0} is {1}", "zh": "{0}是{1}", "not en": "{0} is not {1}", "not zh": "{0}不是{1}"},
+        4,
+        aliases=("===",),
+        counts_empty="not",
+        example={"==": [{"var": "stage"}, "active"]},
+        **_comparison("=="),
     ),
     Operator(
-        "!=", "!=", "comparison", PAIR, BOOLEAN, ("boolean",), "never", EMPTY_EQUAL, _equal(negated=True),
-        {"en": "{0} is not {1}", "zh": "{0}不是{1}", "not en": "{0} is {1}", "not zh": "{0}是{1}"}, 4,
-        aliases=("!==",), counts_empty="plain", example={"!=": [{"var": "stage"}, "churned"]}, **_comparison("==", negated=True),
+        "!=",
+        "!=",
+        "comparison",
+        PAIR,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        EMPTY_EQUAL,
+        _equal(negated=True),
+        {"en": "{0} is not {1}", "zh": "{0}不是{1}", "not en": "{0} is {1}", "not zh": "{0}是{1}"},
+        4,
+        aliases=("!==",),
+        counts_empty="plain",
+        example={"!=": [{"var": "stage"}, "churned"]},
+        **_comparison("==", negated=True),
     ),
     _order_entry("<", "is less than", "小于", "is not less than", "不小于"),
     _order_entry("<=", "is at most", "不超过", "is not at most", "不是至多"),
@@ -345,9 +413,25 @@ ENTRIES = (
     _range_entry("<", "strictly between", "严格介于"),
     _range_entry("<=", "between", "介于"),
     Operator(
-        "in.list", "in", "comparison", (Slot("any"), Slot("list", literal=True)), BOOLEAN, ("boolean",), "never",
-        _("False for an empty value, unless null stands in the list."), _in_list,
-        {"en": "{0} is one of {1}", "zh": "{0}是{1}之一", "not en": "{0} is none of {1}", "not zh": "{0}不是{1}中的任何一个"}, 3,
-        true=_in_list_sql(negated=False), false=_in_list_sql(negated=True), counts_empty="not", example={"in": [{"var": "level"}, ["gold", "black"]]},
+        "in.list",
+        "in",
+        "comparison",
+        (Slot("any"), Slot("list", literal=True)),
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        _("False for an empty value, unless null stands in the list."),
+        _in_list,
+        {
+            "en": "{0} is one of {1}",
+            "zh": "{0}是{1}之一",
+            "not en": "{0} is none of {1}",
+            "not zh": "{0}不是{1}中的任何一个",
+        },
+        3,
+        true=_in_list_sql(negated=False),
+        false=_in_list_sql(negated=True),
+        counts_empty="not",
+        example={"in": [{"var": "level"}, ["gold", "black"]]},
     ),
 )

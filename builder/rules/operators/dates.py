@@ -6,6 +6,8 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy import false, true
+
 from builder.rules.dialects import DATE as DATE_SQL
 from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import bound, shaped
@@ -15,7 +17,6 @@ from builder.rules.operators.comparing import FLIPPED
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Writer
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
-from sqlalchemy import false, true
 
 UNITS = ("day", "week", "month", "year")
 DAYS = {"day": 1, "week": 7}
@@ -31,7 +32,11 @@ def add(day: date, amount: int, unit: str) -> date | None:
     if abs(amount) > FARTHEST[unit]:
         return None
     try:
-        return day + timedelta(days=amount * DAYS[unit]) if unit in DAYS else _add_months(day, amount * MONTHS[unit])
+        return (
+            day + timedelta(days=amount * DAYS[unit])
+            if unit in DAYS
+            else _add_months(day, amount * MONTHS[unit])
+        )
     except (ValueError, OverflowError):
         return None
 
@@ -187,7 +192,9 @@ def _date_add_sql(writer: Writer, node: Node) -> Sql:
 def _clamped(expression: str, low: int, high: int) -> str:
     """PostgreSQL: a whole number from `low` to `high`, else null; null too where LEAST and GREATEST skipped a null."""
     below, above = low - 1, high + 1
-    return f"CAST(NULLIF(NULLIF(LEAST(GREATEST({expression}, {below}), {above}), {below}), {above}) AS INTEGER)"
+    return (
+        f"CAST(NULLIF(NULLIF(LEAST(GREATEST({expression}, {below}), {above}), {below}), {above}) AS INTEGER)"
+    )
 
 
 FIRST_DAY = "DATE '0001-01-01'"
@@ -248,35 +255,98 @@ def unit_words(speaker: Speaker, unit: str) -> str:
 
 def _said_sum(speaker: Speaker, node: Node, _negated: bool) -> str:
     day, amount, unit = node.args
-    return speaker.template(node).format(speaker.said(day), speaker.said(amount), unit_words(speaker, unit.detail))
+    return speaker.template(node).format(
+        speaker.said(day), speaker.said(amount), unit_words(speaker, unit.detail)
+    )
 
 
 WHEN = _("Empty when the date is.")
 
 ENTRIES = (
     Operator(
-        "today", "today", "dates", (), DATE, ("date",), "never", _("Never empty."), _today, {"en": "today", "zh": "今天"}, 2,
-        value=_constant, is_constant=True, example={"today": []},
+        "today",
+        "today",
+        "dates",
+        (),
+        DATE,
+        ("date",),
+        "never",
+        _("Never empty."),
+        _today,
+        {"en": "today", "zh": "今天"},
+        2,
+        value=_constant,
+        is_constant=True,
+        example={"today": []},
     ),
     Operator(
-        "now", "now", "dates", (), DATETIME, ("datetime",), "never", _("Never empty."), _now, {"en": "now", "zh": "现在"}, 2,
-        value=_constant, is_constant=True, example={"now": []},
+        "now",
+        "now",
+        "dates",
+        (),
+        DATETIME,
+        ("datetime",),
+        "never",
+        _("Never empty."),
+        _now,
+        {"en": "now", "zh": "现在"},
+        2,
+        value=_constant,
+        is_constant=True,
+        example={"now": []},
     ),
     Operator(
-        "days_since", "days_since", "dates", (Slot("moment"),), INTEGER, ("integer",), "any", WHEN, _days(1),
-        {"en": "the days since {0}", "zh": "距{0}已过的天数"}, 3, value=_days_sql(1), compared=_days_compared(1),
-        emptied=_inner_emptied, arrange=days_first, example={">": [{"days_since": [{"var": "last_order_on"}]}, 180]},
+        "days_since",
+        "days_since",
+        "dates",
+        (Slot("moment"),),
+        INTEGER,
+        ("integer",),
+        "any",
+        WHEN,
+        _days(1),
+        {"en": "the days since {0}", "zh": "距{0}已过的天数"},
+        3,
+        value=_days_sql(1),
+        compared=_days_compared(1),
+        emptied=_inner_emptied,
+        arrange=days_first,
+        example={">": [{"days_since": [{"var": "last_order_on"}]}, 180]},
     ),
     Operator(
-        "days_until", "days_until", "dates", (Slot("moment"),), INTEGER, ("integer",), "any", WHEN, _days(-1),
-        {"en": "the days until {0}", "zh": "距{0}还有的天数"}, 3, value=_days_sql(-1), compared=_days_compared(-1),
-        emptied=_inner_emptied, arrange=days_first, example={"<=": [{"days_until": [{"var": "birthday"}]}, 7]},
+        "days_until",
+        "days_until",
+        "dates",
+        (Slot("moment"),),
+        INTEGER,
+        ("integer",),
+        "any",
+        WHEN,
+        _days(-1),
+        {"en": "the days until {0}", "zh": "距{0}还有的天数"},
+        3,
+        value=_days_sql(-1),
+        compared=_days_compared(-1),
+        emptied=_inner_emptied,
+        arrange=days_first,
+        example={"<=": [{"days_until": [{"var": "birthday"}]}, 7]},
     ),
     Operator(
-        "date_add", "date_add", "dates",
-        (Slot("date"), Slot("integer"), Slot("unit", literal=True, draw=UNITS)), DATE, ("date",), "own",
-        _("Empty when the date or the number is, or beyond the years 1 to 9999. A month's end stays a month's end."),
-        _date_add, {"en": "{0} plus {1} {2}", "zh": "{0}加{1}{2}"}, 3, say=_said_sum, value=_date_add_sql,
+        "date_add",
+        "date_add",
+        "dates",
+        (Slot("date"), Slot("integer"), Slot("unit", literal=True, draw=UNITS)),
+        DATE,
+        ("date",),
+        "own",
+        _(
+            "Empty when the date or the number is, or beyond the years 1 to 9999. A month's end stays a month's end."
+        ),
+        _date_add,
+        {"en": "{0} plus {1} {2}", "zh": "{0}加{1}{2}"},
+        3,
+        say=_said_sum,
+        value=_date_add_sql,
         example={"date_add": [{"today": []}, -1, "month"]},
     ),
 )

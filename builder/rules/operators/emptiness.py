@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import and_, func, type_coerce
+
 from builder.rules.dialects import SQL_TYPES, all_of, any_of
 from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row
@@ -13,7 +15,6 @@ from builder.rules.operators.comparing import is_column
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
-from sqlalchemy import and_, func, type_coerce
 
 
 def _is_empty(_node: Node, args: list[Closure]) -> Closure:
@@ -61,7 +62,10 @@ def _first_known_compared(writer: Writer, node: Node, sign: str, constant: Any, 
     there = _there(writer, first, sign, constant, negated)
     later = Node("??", node.type, all(arg.is_nullable for arg in rest), tuple(rest), node.pointer)
     empty = writer.emptied(first, negated=False)
-    return [*there, *[and_(empty, piece) for piece in writer.compared(later, sign, constant, negated=negated)]]
+    return [
+        *there,
+        *[and_(empty, piece) for piece in writer.compared(later, sign, constant, negated=negated)],
+    ]
 
 
 def _there(writer: Writer, first: Node, sign: str, constant: Any, negated: bool) -> Pieces:
@@ -95,18 +99,38 @@ class FirstKnown(Operator):
 
 ENTRIES = (
     Operator(
-        "is_empty", "is_empty", "emptiness", (Slot("known"),), BOOLEAN, ("boolean",), "never",
-        _("True when the value is empty, or when there are no tags or records."), _is_empty,
-        {"en": "{0} is empty", "zh": "{0}为空", "not en": "{0} is not empty", "not zh": "{0}不为空"}, 4,
+        "is_empty",
+        "is_empty",
+        "emptiness",
+        (Slot("known"),),
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        _("True when the value is empty, or when there are no tags or records."),
+        _is_empty,
+        {"en": "{0} is empty", "zh": "{0}为空", "not en": "{0} is not empty", "not zh": "{0}不为空"},
+        4,
         true=lambda writer, node: writer.emptied(node.args[0], negated=False),
         false=lambda writer, node: writer.emptied(node.args[0], negated=True),
         example={"is_empty": [{"var": "phone"}]},
     ),
     FirstKnown(
-        "??", "??", "emptiness", (Slot("any"), Slot("like", many=True)), type_of_common, ("like",), "own",
-        _("The first value that is not empty; empty when all are."), _first_known,
-        {"en": "{0} (or {1} if that is empty)", "zh": "{0}（为空则取{1}）"}, 3, say=_said,
-        value=_first_known_sql, compared=_first_known_compared, emptied=_first_known_emptied, arrange=common,
+        "??",
+        "??",
+        "emptiness",
+        (Slot("any"), Slot("like", many=True)),
+        type_of_common,
+        ("like",),
+        "own",
+        _("The first value that is not empty; empty when all are."),
+        _first_known,
+        {"en": "{0} (or {1} if that is empty)", "zh": "{0}（为空则取{1}）"},
+        3,
+        say=_said,
+        value=_first_known_sql,
+        compared=_first_known_compared,
+        emptied=_first_known_emptied,
+        arrange=common,
         example={"??": [{"var": "last_order_on"}, {"var": "joined_on"}]},
     ),
 )

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sqlalchemy import ColumnElement, FromClause
+
 from builder.rules.names import Moment, Type
 from builder.rules.tree import Closure, Node
-from sqlalchemy import ColumnElement, FromClause
 
 Sql = ColumnElement[Any]
 Test = ColumnElement[bool]
@@ -152,7 +153,7 @@ class Operator:
     def most(self) -> int:
         return 100 if self.slots and self.slots[-1].many else len(self.slots)
 
-    def slot_of(self, at: int, count: int) -> Slot:  # noqa: ARG002 - `if` alternates, and needs it
+    def slot_of(self, at: int, count: int) -> Slot:
         """The slot of argument `at` of `count`; the last one repeats where it takes many."""
         return self.slots[min(at, len(self.slots) - 1)]
 

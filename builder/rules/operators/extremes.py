@@ -101,7 +101,12 @@ def _rounded_sql(writer: Writer, node: Node) -> Sql:
         grown = f"abs({{0}}) * {10**digits} + 0.5"
         sign = "CASE WHEN {0} < 0 THEN -1 ELSE 1 END"
         return bounded(
-            shaped(f"({sign} * CAST({grown} AS INTEGER))", value, of=INTEGER_SQL, postgresql=f"({sign} * floor({grown}))")
+            shaped(
+                f"({sign} * CAST({grown} AS INTEGER))",
+                value,
+                of=INTEGER_SQL,
+                postgresql=f"({sign} * floor({grown}))",
+            )
         )
     away = inner.type.scale - digits
     if away <= 0:
@@ -130,19 +135,54 @@ YIELDS = ("integer", "number", "date", "datetime")
 
 ENTRIES = (
     Operator(
-        "min", "min", "arithmetic", MANY, type_of_common, YIELDS, "any", ANY, _chosen(min),
-        {"en": "the smallest of {0}", "zh": "{0}中最小的"}, 2, say=_said, value=_chosen_sql("min"), arrange=common,
+        "min",
+        "min",
+        "arithmetic",
+        MANY,
+        type_of_common,
+        YIELDS,
+        "any",
+        ANY,
+        _chosen(min),
+        {"en": "the smallest of {0}", "zh": "{0}中最小的"},
+        2,
+        say=_said,
+        value=_chosen_sql("min"),
+        arrange=common,
         example={"min": [{"var": "points"}, 100]},
     ),
     Operator(
-        "max", "max", "arithmetic", MANY, type_of_common, YIELDS, "any", ANY, _chosen(max),
-        {"en": "the largest of {0}", "zh": "{0}中最大的"}, 2, say=_said, value=_chosen_sql("max"), arrange=common,
+        "max",
+        "max",
+        "arithmetic",
+        MANY,
+        type_of_common,
+        YIELDS,
+        "any",
+        ANY,
+        _chosen(max),
+        {"en": "the largest of {0}", "zh": "{0}中最大的"},
+        2,
+        say=_said,
+        value=_chosen_sql("max"),
+        arrange=common,
         example={"max": [{"var": "points"}, 100]},
     ),
     Operator(
-        "round", "round", "arithmetic", (Slot("number"), Slot("integer", literal=True, optional=True)), _rounded_type,
-        ("integer", "number"), "own", _("Empty when the number is, or is too large. Halves go away from zero."), _rounded,
-        {"en": "{0} rounded", "zh": "{0}四舍五入"}, 2, value=_rounded_sql, arrange=_arranged, objects=_few_digits,
+        "round",
+        "round",
+        "arithmetic",
+        (Slot("number"), Slot("integer", literal=True, optional=True)),
+        _rounded_type,
+        ("integer", "number"),
+        "own",
+        _("Empty when the number is, or is too large. Halves go away from zero."),
+        _rounded,
+        {"en": "{0} rounded", "zh": "{0}四舍五入"},
+        2,
+        value=_rounded_sql,
+        arrange=_arranged,
+        objects=_few_digits,
         example={"round": [{"/": [{"var": "points"}, 3]}, 2]},
     ),
 )

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select, type_coerce
+
 from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import NUMBER as NUMBER_SQL
 from builder.rules.dialects import SQL_TYPES, any_of, bound, bounded, member, shaped
@@ -18,7 +20,6 @@ from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, 
 from builder.rules.tree import Closure, Node, Way
 from schema_store.problems import _
 from schema_store.texts import pick
-from sqlalchemy import select, type_coerce
 
 # --- literals ---
 
@@ -53,7 +54,9 @@ def _constant(writer: Writer, node: Node) -> Sql:
 
 def field_node(type_: Type, way: Way, pointer: str = "") -> Node:
     """A `var` that was found; empty where the record at the end of the way is absent."""
-    nullable = type_.name not in {"tags", "relation"} and (bool(way.hops) or way.fact is None or way.fact.is_nullable)
+    nullable = type_.name not in {"tags", "relation"} and (
+        bool(way.hops) or way.fact is None or way.fact.is_nullable
+    )
     if way.past is not None:
         nullable = nullable or way.past.is_nullable
     return Node("var", type_, nullable, (way.past,) if way.past else (), pointer, way)
@@ -188,7 +191,9 @@ def _double_sql(writer: Writer, node: Node) -> Sql:
         f"(CAST({{0}} AS REAL) / {divisor}.0)" if divisor > 1 else "CAST({0} AS REAL)",
         writer.value(node.args[0]),
         of=NUMBER_SQL,
-        postgresql=f"(CAST({{0}} AS DOUBLE PRECISION) / {divisor})" if divisor > 1 else "CAST({0} AS DOUBLE PRECISION)",
+        postgresql=f"(CAST({{0}} AS DOUBLE PRECISION) / {divisor})"
+        if divisor > 1
+        else "CAST({0} AS DOUBLE PRECISION)",
     )
 
 
@@ -197,7 +202,9 @@ def as_decimal(node: Node, scale: int) -> Node:
     if node.type.scale == scale and node.type.name in {"integer", "decimal"}:
         return node
     wider = Type("decimal", scale=scale)
-    return Node("as_decimal", wider, True, (node,), node.pointer, 10 ** (scale - node.type.scale), node.is_constant)
+    return Node(
+        "as_decimal", wider, True, (node,), node.pointer, 10 ** (scale - node.type.scale), node.is_constant
+    )
 
 
 def _widened(node: Node, args: list[Closure]) -> Closure:
@@ -217,7 +224,11 @@ def within(value: int) -> int | None:
 
 def _widened_sql(writer: Writer, node: Node) -> Sql:
     value, factor = writer.value(node.args[0]), node.detail
-    return bounded(shaped(f"({{0}} * {factor})", value, of=INTEGER_SQL, postgresql=f"(CAST({{0}} AS NUMERIC) * {factor})"))
+    return bounded(
+        shaped(
+            f"({{0}} * {factor})", value, of=INTEGER_SQL, postgresql=f"(CAST({{0}} AS NUMERIC) * {factor})"
+        )
+    )
 
 
 # --- the context ---
@@ -227,7 +238,9 @@ CONTEXT = {"$user.id": INTEGER, "$user.roles": TAGS, "$tz": TEXT, "$now": Type("
 
 
 def context_node(name: str, type_: Type, pointer: str) -> Node:
-    return Node("context", type_, type_.name != "tags" and name != "$now", (), pointer, name, is_constant=True)
+    return Node(
+        "context", type_, type_.name != "tags" and name != "$now", (), pointer, name, is_constant=True
+    )
 
 
 def _context(node: Node, _args: list[Closure]) -> Closure:
@@ -241,11 +254,19 @@ def _context(node: Node, _args: list[Closure]) -> Closure:
 
 
 def _only(kind: type) -> Any:
-    return lambda value: value if isinstance(value, kind) and not (kind is int and isinstance(value, bool)) and value != "" else None
+    return lambda value: (
+        value
+        if isinstance(value, kind) and not (kind is int and isinstance(value, bool)) and value != ""
+        else None
+    )
 
 
 def _texts(value: Any) -> frozenset[str]:
-    return frozenset(item for item in value if isinstance(item, str)) if isinstance(value, (list, tuple, set, frozenset)) else frozenset()
+    return (
+        frozenset(item for item in value if isinstance(item, str))
+        if isinstance(value, (list, tuple, set, frozenset))
+        else frozenset()
+    )
 
 
 CONTEXT_READERS = {
@@ -274,14 +295,18 @@ def said_value(value: Any, type_: Type, language: str, labels: Any = None) -> st
     chinese = language.startswith("zh")
     if isinstance(value, tuple):  # a list to look in
         values, has_empty = value
-        words = [said_value(one, type_, language, labels) for one in _in_order(values, type_)] + [said_value(None, type_, language)] * has_empty
+        words = [said_value(one, type_, language, labels) for one in _in_order(values, type_)] + [
+            said_value(None, type_, language)
+        ] * has_empty
         return ("、" if chinese else ", ").join(words) or said_value(None, type_, language)
     if value is None:
         return "空" if chinese else "empty"
     if isinstance(value, bool):
         return ("是" if value else "否") if chinese else ("yes" if value else "no")
     if isinstance(value, frozenset):
-        return ("、" if chinese else ", ").join(f"“{one}”" for one in sorted(value)) or said_value(None, type_, language)
+        return ("、" if chinese else ", ").join(f"“{one}”" for one in sorted(value)) or said_value(
+            None, type_, language
+        )
     if isinstance(value, str):
         return f"“{pick(labels.get(value), language, value) if labels else value}”"
     if type_.scale:
@@ -290,7 +315,9 @@ def said_value(value: Any, type_: Type, language: str, labels: Any = None) -> st
 
 
 def _in_order(values: Any, type_: Type) -> list[Any]:
-    return [one for one in type_.options if one in values] if type_.options else sorted(values)
+    if type_.options:
+        return [one for one in type_.options if one in values]
+    return sorted(values, key=datetime.isoformat if type_.name == "datetime" else None)
 
 
 def _said_literal(speaker: Speaker, node: Node, _negated: bool) -> str:
@@ -298,8 +325,14 @@ def _said_literal(speaker: Speaker, node: Node, _negated: bool) -> str:
 
 
 def _said_context(speaker: Speaker, node: Node, _negated: bool) -> str:
-    words = {"$now": ("now", "现在"), "$user.id": ("the current user", "当前用户"), "$user.roles": ("the current user’s roles", "当前用户的角色")}
-    english, chinese = words.get(node.detail, (f"the current user’s {node.detail[6:]}", f"当前用户的{node.detail[6:]}"))
+    words = {
+        "$now": ("now", "现在"),
+        "$user.id": ("the current user", "当前用户"),
+        "$user.roles": ("the current user’s roles", "当前用户的角色"),
+    }
+    english, chinese = words.get(
+        node.detail, (f"the current user’s {node.detail[6:]}", f"当前用户的{node.detail[6:]}")
+    )
     return chinese if speaker.language.startswith("zh") else english
 
 
@@ -307,25 +340,85 @@ _VALUE = {"en": "{0}", "zh": "{0}"}
 
 ENTRIES = (
     Operator(
-        "literal", "", "leaf", (), TEXT, (), "own", _("Empty only when written as null."),
-        _literal, _VALUE, 0, say=_said_literal, value=_constant, is_constant=True, example=1,
+        "literal",
+        "",
+        "leaf",
+        (),
+        TEXT,
+        (),
+        "own",
+        _("Empty only when written as null."),
+        _literal,
+        _VALUE,
+        0,
+        say=_said_literal,
+        value=_constant,
+        is_constant=True,
+        example=1,
     ),
     Operator(
-        "var", "var", "leaf", (Slot("name"),), TEXT, (), "own",
+        "var",
+        "var",
+        "leaf",
+        (Slot("name"),),
+        TEXT,
+        (),
+        "own",
         _("Empty when the field is, or when the record it is read from is absent."),
-        _field_closure, _VALUE | {"of en": "’s ", "of zh": "的"}, 0, say=_said_field, value=_field_sql, compared=_field_compared, emptied=_field_emptied,
+        _field_closure,
+        _VALUE | {"of en": "’s ", "of zh": "的"},
+        0,
+        say=_said_field,
+        value=_field_sql,
+        compared=_field_compared,
+        emptied=_field_emptied,
         example={"var": "store.region"},
     ),
     Operator(
-        "context", "", "leaf", (), TEXT, (), "own", _("Empty when the moment has no such fact."),
-        _context, _VALUE, 0, say=_said_context, value=_constant, is_constant=True, example={"var": "$user.id"},
+        "context",
+        "",
+        "leaf",
+        (),
+        TEXT,
+        (),
+        "own",
+        _("Empty when the moment has no such fact."),
+        _context,
+        _VALUE,
+        0,
+        say=_said_context,
+        value=_constant,
+        is_constant=True,
+        example={"var": "$user.id"},
     ),
     Operator(
-        "as_number", "", "leaf", (Slot("number"),), NUMBER, (), "any", _("Empty when the number is."),
-        _double, _VALUE, 0, value=_double_sql, example=1,
+        "as_number",
+        "",
+        "leaf",
+        (Slot("number"),),
+        NUMBER,
+        (),
+        "any",
+        _("Empty when the number is."),
+        _double,
+        _VALUE,
+        0,
+        value=_double_sql,
+        example=1,
     ),
     Operator(
-        "as_decimal", "", "leaf", (Slot("exact"),), INTEGER, (), "own", _("Empty when the number is, or is too large."),
-        _widened, _VALUE, 0, value=_widened_sql, example=1,
+        "as_decimal",
+        "",
+        "leaf",
+        (Slot("exact"),),
+        INTEGER,
+        (),
+        "own",
+        _("Empty when the number is, or is too large."),
+        _widened,
+        _VALUE,
+        0,
+        value=_widened_sql,
+        example=1,
     ),
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import and_, case, type_coerce
+
 from builder.rules.dialects import SQL_TYPES, all_of, any_of
 from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row
@@ -11,7 +13,6 @@ from builder.rules.operators.arithmetic import common, type_of_common
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
-from sqlalchemy import and_, case, type_coerce
 
 MAX_PIECES = 8
 
@@ -104,7 +105,9 @@ def _truth(_node: Node, args: list[Closure]) -> Closure:
 
 def _number_true(writer: Writer, node: Node) -> Test:
     (number,) = node.args
-    return all_of(any_of(*writer.compared(number, "==", 0, negated=True)), writer.emptied(number, negated=True))
+    return all_of(
+        any_of(*writer.compared(number, "==", 0, negated=True)), writer.emptied(number, negated=True)
+    )
 
 
 def _number_false(writer: Writer, node: Node) -> Test:
@@ -117,7 +120,9 @@ def truth(node: Node) -> Node:
     if node.type.name == "boolean":
         return node
     number = node.type.name in {"integer", "decimal", "number"}
-    return Node("!!.number" if number else "!!.known", BOOLEAN, False, (node,), node.pointer, None, node.is_constant)
+    return Node(
+        "!!.number" if number else "!!.known", BOOLEAN, False, (node,), node.pointer, None, node.is_constant
+    )
 
 
 def _known(_node: Node, args: list[Closure]) -> Closure:
@@ -203,10 +208,16 @@ def _said_choice(speaker: Speaker, node: Node, _negated: bool) -> str:
     values = [node.args[at] for at in _values(list(node.args))]
     beside = next((one for one in values if one.op == "var"), None)
     steps = [
-        speaker.template(node).format(speaker.claimed(node.args[test]), speaker.said(node.args[value], beside=beside))
+        speaker.template(node).format(
+            speaker.claimed(node.args[test]), speaker.said(node.args[value], beside=beside)
+        )
         for test, value in pairs
     ]
-    last = [speaker.template(node, "else ").format(speaker.said(node.args[rest], beside=beside))] if rest is not None else []
+    last = (
+        [speaker.template(node, "else ").format(speaker.said(node.args[rest], beside=beside))]
+        if rest is not None
+        else []
+    )
     return speaker.template(node, "between ").join([*steps, *last])
 
 
@@ -222,45 +233,138 @@ NEVER = _("Never empty: an empty value counts as false.")
 
 ENTRIES = (
     Operator(
-        "and", "and", "logic", CONDITIONS, BOOLEAN, ("boolean",), "never", NEVER, _all,
-        {"en": " and ", "zh": "，且", "not en": " and ", "not zh": "，且"}, 4,
-        say=_joined, true=every_true, false=some_false, pieces=_and_pieces, example={"and": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
+        "and",
+        "and",
+        "logic",
+        CONDITIONS,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        NEVER,
+        _all,
+        {"en": " and ", "zh": "，且", "not en": " and ", "not zh": "，且"},
+        4,
+        say=_joined,
+        true=every_true,
+        false=some_false,
+        pieces=_and_pieces,
+        example={"and": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
     ),
     Operator(
-        "or", "or", "logic", CONDITIONS, BOOLEAN, ("boolean",), "never", NEVER, _any,
-        {"en": " or ", "zh": "，或", "not en": " or ", "not zh": "，或"}, 4,
-        say=_joined, true=some_true, false=every_false, pieces=_or_pieces, example={"or": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
+        "or",
+        "or",
+        "logic",
+        CONDITIONS,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        NEVER,
+        _any,
+        {"en": " or ", "zh": "，或", "not en": " or ", "not zh": "，或"},
+        4,
+        say=_joined,
+        true=some_true,
+        false=every_false,
+        pieces=_or_pieces,
+        example={"or": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
     ),
     Operator(
-        "!", "!", "logic", (Slot("condition"),), BOOLEAN, ("boolean",), "never", NEVER, _not,
-        {"en": "{0}", "zh": "{0}", "not en": "{0}", "not zh": "{0}"}, 3, aliases=("not",), say=_turned,
-        true=lambda writer, node: writer.false(node.args[0]), false=lambda writer, node: writer.true(node.args[0]),
+        "!",
+        "!",
+        "logic",
+        (Slot("condition"),),
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        NEVER,
+        _not,
+        {"en": "{0}", "zh": "{0}", "not en": "{0}", "not zh": "{0}"},
+        3,
+        aliases=("not",),
+        say=_turned,
+        true=lambda writer, node: writer.false(node.args[0]),
+        false=lambda writer, node: writer.true(node.args[0]),
         pieces=lambda writer, node, negated: writer.pieces(node.args[0], negated=not negated),
         example={"!": [{"var": "vip"}]},
     ),
     Operator(
-        "!!", "!!", "logic", (Slot("condition"),), BOOLEAN, ("boolean",), "never", NEVER, _truth,
-        {"en": "{0}", "zh": "{0}", "not en": "{0}", "not zh": "{0}"}, 1, say=_as_it_is,
-        true=lambda writer, node: writer.true(node.args[0]), false=lambda writer, node: writer.false(node.args[0]),
+        "!!",
+        "!!",
+        "logic",
+        (Slot("condition"),),
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        NEVER,
+        _truth,
+        {"en": "{0}", "zh": "{0}", "not en": "{0}", "not zh": "{0}"},
+        1,
+        say=_as_it_is,
+        true=lambda writer, node: writer.true(node.args[0]),
+        false=lambda writer, node: writer.false(node.args[0]),
         pieces=lambda writer, node, negated: writer.pieces(node.args[0], negated=negated),
         example={"!!": [{"var": "vip"}]},
     ),
     Operator(
-        "!!.number", "", "logic", (Slot("number"),), BOOLEAN, (), "never", _("False when empty or zero."), _truth,
-        {"en": "{0} is there and not zero", "zh": "{0}有值且不为零", "not en": "{0} is empty or zero", "not zh": "{0}为空或为零"}, 0,
-        true=_number_true, false=_number_false, example=1,
+        "!!.number",
+        "",
+        "logic",
+        (Slot("number"),),
+        BOOLEAN,
+        (),
+        "never",
+        _("False when empty or zero."),
+        _truth,
+        {
+            "en": "{0} is there and not zero",
+            "zh": "{0}有值且不为零",
+            "not en": "{0} is empty or zero",
+            "not zh": "{0}为空或为零",
+        },
+        0,
+        true=_number_true,
+        false=_number_false,
+        example=1,
     ),
     Operator(
-        "!!.known", "", "logic", (Slot("known"),), BOOLEAN, (), "never", _("False when empty."), _known,
-        {"en": "{0} has a value", "zh": "{0}有值", "not en": "{0} is empty", "not zh": "{0}为空"}, 0,
+        "!!.known",
+        "",
+        "logic",
+        (Slot("known"),),
+        BOOLEAN,
+        (),
+        "never",
+        _("False when empty."),
+        _known,
+        {"en": "{0} has a value", "zh": "{0}有值", "not en": "{0} is empty", "not zh": "{0}为空"},
+        0,
         true=lambda writer, node: writer.emptied(node.args[0], negated=True),
-        false=lambda writer, node: writer.emptied(node.args[0], negated=False), example=1,
+        false=lambda writer, node: writer.emptied(node.args[0], negated=False),
+        example=1,
     ),
     Alternating(
-        "if", "if", "logic", (Slot("condition"), Slot("any", many=True)), _if_type, ("boolean", "like"), "own",
-        _("Empty when the chosen value is, or when nothing is chosen."), _if,
-        {"en": "{1} if {0}", "zh": "若{0}则为{1}", "else en": "else {0}", "else zh": "否则为{0}", "between en": ", ", "between zh": "，"},
-        2, say=_said_choice, aliases=("?:",), value=_if_sql, arrange=_if_arranged,
+        "if",
+        "if",
+        "logic",
+        (Slot("condition"), Slot("any", many=True)),
+        _if_type,
+        ("boolean", "like"),
+        "own",
+        _("Empty when the chosen value is, or when nothing is chosen."),
+        _if,
+        {
+            "en": "{1} if {0}",
+            "zh": "若{0}则为{1}",
+            "else en": "else {0}",
+            "else zh": "否则为{0}",
+            "between en": ", ",
+            "between zh": "，",
+        },
+        2,
+        say=_said_choice,
+        aliases=("?:",),
+        value=_if_sql,
+        arrange=_if_arranged,
         example={"if": [{"var": "vip"}, 10, 5]},
     ),
 )

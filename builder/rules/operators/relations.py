@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sqlalchemy import Select, func, literal_column, select, true, type_coerce
+
 from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import NUMBER as NUMBER_SQL
 from builder.rules.dialects import SQL_TYPES, all_of, bounded, member, otherwise, shaped
@@ -16,7 +18,6 @@ from builder.rules.operators.leaves import within
 from builder.rules.operators.tags import counted, holder, reached
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
-from sqlalchemy import Select, func, literal_column, select, true, type_coerce
 
 
 def _children(writer: Writer, relation: Node) -> tuple[Writer, Sql]:
@@ -173,7 +174,9 @@ def _values(node: Node, args: list[Closure]) -> Callable[[Row, Moment], list[Any
 
     def read(row: Row, moment: Moment) -> list[Any]:
         found = [
-            expression(child, moment) for child in children(row, moment) if condition is None or condition(child, moment)
+            expression(child, moment)
+            for child in children(row, moment)
+            if condition is None or condition(child, moment)
         ]
         return [value for value in found if value is not None]
 
@@ -218,7 +221,9 @@ def _only_those(speaker: Speaker, plain: str, condition: Node | None) -> str:
     if condition is None:
         return plain
     where = {"en": "{0} (only those where {1})", "zh": "{0}（仅限{1}）"}
-    return where["zh" if speaker.language.startswith("zh") else "en"].format(plain, speaker.claimed(condition))
+    return where["zh" if speaker.language.startswith("zh") else "en"].format(
+        plain, speaker.claimed(condition)
+    )
 
 
 def _type_of_expression(args: Sequence[Node]) -> Type:
@@ -262,54 +267,179 @@ ASKED = (RELATION, Slot("condition", inner=True))
 SKIPPED = _("Empty values are left out; empty when nothing is left.")
 
 
-def _aggregate(key: str, name: str, wants: str, gives: Any, yields: tuple[str, ...], en: str, zh: str, python: Any, **rest: Any) -> Operator:
+def _aggregate(
+    key: str,
+    name: str,
+    wants: str,
+    gives: Any,
+    yields: tuple[str, ...],
+    en: str,
+    zh: str,
+    python: Any,
+    **rest: Any,
+) -> Operator:
     options = {"empty": "own", "rule_of_empty": SKIPPED} | rest
     return Operator(
-        key, name, "relations", (RELATION, Slot(wants, inner=True), ONLY), gives, yields, options["empty"],
-        options["rule_of_empty"], python, {"en": en, "zh": zh}, 2, say=_said_with_condition, value=_aggregate_sql, compared=_aggregate_compared,
-        is_aggregate=True, example={name: [{"var": "orders"}, {"var": "amount"}, {"==": [{"var": "status"}, "paid"]}]},
+        key,
+        name,
+        "relations",
+        (RELATION, Slot(wants, inner=True), ONLY),
+        gives,
+        yields,
+        options["empty"],
+        options["rule_of_empty"],
+        python,
+        {"en": en, "zh": zh},
+        2,
+        say=_said_with_condition,
+        value=_aggregate_sql,
+        compared=_aggregate_compared,
+        is_aggregate=True,
+        example={name: [{"var": "orders"}, {"var": "amount"}, {"==": [{"var": "status"}, "paid"]}]},
     )
 
 
 ENTRIES = (
     Operator(
-        "some", "some", "relations", ASKED, BOOLEAN, ("boolean",), "never", _("False when there are no records."), _some,
-        {"en": "at least one of {0} has: {1}", "zh": "{0}中至少有一条满足：{1}",
-         "not en": "none of {0} has: {1}", "not zh": "{0}中没有一条满足：{1}"}, 3,
-        true=_some_sql(negated=False), false=_some_sql(negated=True), is_aggregate=True,
+        "some",
+        "some",
+        "relations",
+        ASKED,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        _("False when there are no records."),
+        _some,
+        {
+            "en": "at least one of {0} has: {1}",
+            "zh": "{0}中至少有一条满足：{1}",
+            "not en": "none of {0} has: {1}",
+            "not zh": "{0}中没有一条满足：{1}",
+        },
+        3,
+        true=_some_sql(negated=False),
+        false=_some_sql(negated=True),
+        is_aggregate=True,
         example={"some": [{"var": "orders"}, {">": [{"var": "amount"}, 100]}]},
     ),
     Operator(
-        "all", "all", "relations", ASKED, BOOLEAN, ("boolean",), "never", _("False when there are no records."), _all,
-        {"en": "there are {0} and all have: {1}", "zh": "有{0}且全部满足：{1}",
-         "not en": "there are no {0}, or one lacks: {1}", "not zh": "没有{0}，或有一条不满足：{1}"}, 3,
-        true=_all_sql(negated=False), false=_all_sql(negated=True), is_aggregate=True,
+        "all",
+        "all",
+        "relations",
+        ASKED,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        _("False when there are no records."),
+        _all,
+        {
+            "en": "there are {0} and all have: {1}",
+            "zh": "有{0}且全部满足：{1}",
+            "not en": "there are no {0}, or one lacks: {1}",
+            "not zh": "没有{0}，或有一条不满足：{1}",
+        },
+        3,
+        true=_all_sql(negated=False),
+        false=_all_sql(negated=True),
+        is_aggregate=True,
         example={"all": [{"var": "orders"}, {"==": [{"var": "status"}, "paid"]}]},
     ),
     Operator(
-        "none", "none", "relations", ASKED, BOOLEAN, ("boolean",), "never", _("True when there are no records."), _none,
-        {"en": "none of {0} has: {1}", "zh": "{0}中没有一条满足：{1}",
-         "not en": "at least one of {0} has: {1}", "not zh": "{0}中至少有一条满足：{1}"}, 3,
-        true=_some_sql(negated=True), false=_some_sql(negated=False), is_aggregate=True,
+        "none",
+        "none",
+        "relations",
+        ASKED,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        _("True when there are no records."),
+        _none,
+        {
+            "en": "none of {0} has: {1}",
+            "zh": "{0}中没有一条满足：{1}",
+            "not en": "at least one of {0} has: {1}",
+            "not zh": "{0}中至少有一条满足：{1}",
+        },
+        3,
+        true=_some_sql(negated=True),
+        false=_some_sql(negated=False),
+        is_aggregate=True,
         example={"none": [{"var": "orders"}, {"==": [{"var": "status"}, "refunded"]}]},
     ),
     Operator(
-        "count", "count", "relations", (RELATION, ONLY), INTEGER, ("integer",), "never", _("0 when there are none."), _count,
-        {"en": "the number of {0}", "zh": "{0}的数量"}, 3,
-        say=_said_with_condition, value=_aggregate_sql, compared=_aggregate_compared, is_aggregate=True,
+        "count",
+        "count",
+        "relations",
+        (RELATION, ONLY),
+        INTEGER,
+        ("integer",),
+        "never",
+        _("0 when there are none."),
+        _count,
+        {"en": "the number of {0}", "zh": "{0}的数量"},
+        3,
+        say=_said_with_condition,
+        value=_aggregate_sql,
+        compared=_aggregate_compared,
+        is_aggregate=True,
         example={">=": [{"count": [{"var": "orders"}]}, 2]},
     ),
-    _aggregate("sum", "sum", "exact", _type_of_expression, ("integer", "number"), "the sum of {1} over {0}", "{0}的{1}合计",
-               _folded(lambda values, _node: within(sum(values))), rule_of_empty=_("Empty values are left out; 0 when nothing is left.")),
-    _aggregate("min.of", "min", "ordered", _type_of_expression, ("integer", "number", "date", "datetime", "text"),
-               "the smallest {1} of {0}", "{0}中最小的{1}", _folded(lambda values, _node: min(values, default=None))),
-    _aggregate("max.of", "max", "ordered", _type_of_expression, ("integer", "number", "date", "datetime", "text"),
-               "the largest {1} of {0}", "{0}中最大的{1}", _folded(lambda values, _node: max(values, default=None))),
-    _aggregate("avg", "avg", "exact", NUMBER, ("number",), "the average {1} of {0}", "{0}的平均{1}", _folded(_average)),
+    _aggregate(
+        "sum",
+        "sum",
+        "exact",
+        _type_of_expression,
+        ("integer", "number"),
+        "the sum of {1} over {0}",
+        "{0}的{1}合计",
+        _folded(lambda values, _node: within(sum(values))),
+        rule_of_empty=_("Empty values are left out; 0 when nothing is left."),
+    ),
+    _aggregate(
+        "min.of",
+        "min",
+        "ordered",
+        _type_of_expression,
+        ("integer", "number", "date", "datetime", "text"),
+        "the smallest {1} of {0}",
+        "{0}中最小的{1}",
+        _folded(lambda values, _node: min(values, default=None)),
+    ),
+    _aggregate(
+        "max.of",
+        "max",
+        "ordered",
+        _type_of_expression,
+        ("integer", "number", "date", "datetime", "text"),
+        "the largest {1} of {0}",
+        "{0}中最大的{1}",
+        _folded(lambda values, _node: max(values, default=None)),
+    ),
+    _aggregate(
+        "avg",
+        "avg",
+        "exact",
+        NUMBER,
+        ("number",),
+        "the average {1} of {0}",
+        "{0}的平均{1}",
+        _folded(_average),
+    ),
     Operator(
-        "latest", "latest", "relations", (RELATION, Slot("moment", inner=True), Slot("any", inner=True), ONLY), _type_of_latest,
-        ("like",), "own", _("Empty when no record has a date, or when the newest has no such value."), _latest,
-        {"en": "{2} of the newest of {0} by {1}", "zh": "{0}中按{1}最新一条的{2}"}, 2, value=_latest_sql, is_aggregate=True,
-        say=_said_latest, example={"latest": [{"var": "orders"}, {"var": "ordered_on"}, {"var": "status"}]},
+        "latest",
+        "latest",
+        "relations",
+        (RELATION, Slot("moment", inner=True), Slot("any", inner=True), ONLY),
+        _type_of_latest,
+        ("like",),
+        "own",
+        _("Empty when no record has a date, or when the newest has no such value."),
+        _latest,
+        {"en": "{2} of the newest of {0} by {1}", "zh": "{0}中按{1}最新一条的{2}"},
+        2,
+        value=_latest_sql,
+        is_aggregate=True,
+        say=_said_latest,
+        example={"latest": [{"var": "orders"}, {"var": "ordered_on"}, {"var": "status"}]},
     ),
 )

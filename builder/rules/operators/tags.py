@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sqlalchemy import FromClause, Select, false, func, select, true, type_coerce
+
 from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import TEXT as TEXT_SQL
 from builder.rules.dialects import bound, member
@@ -16,7 +18,6 @@ from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Wri
 from builder.rules.operators.leaves import onward
 from builder.rules.tree import Closure, Node, Way
 from schema_store.problems import _
-from sqlalchemy import FromClause, Select, false, func, select, true, type_coerce
 
 # --- the way to a field or relation of another record ---
 
@@ -208,9 +209,19 @@ WORDS = Slot("tags", literal=True)
 def _has_entry(key: str, group: Sequence[str], test: Any, make: Any, none_wanted: bool) -> Operator:
     en, zh, not_en, not_zh = group
     return Operator(
-        key, key, "tags", (Slot("tags"), WORDS), BOOLEAN, ("boolean",), "never", _("No tags are like an empty list: none is in it."),
-        _sets(test), {"en": en, "zh": zh, "not en": not_en, "not zh": not_zh}, 3,
-        true=_has(make, none_wanted=none_wanted, negated=False), false=_has(make, none_wanted=none_wanted, negated=True),
+        key,
+        key,
+        "tags",
+        (Slot("tags"), WORDS),
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        _("No tags are like an empty list: none is in it."),
+        _sets(test),
+        {"en": en, "zh": zh, "not en": not_en, "not zh": not_zh},
+        3,
+        true=_has(make, none_wanted=none_wanted, negated=False),
+        false=_has(make, none_wanted=none_wanted, negated=True),
         example={key: [{"var": "tags"}, ["vip", "new"]]},
     )
 
@@ -221,27 +232,75 @@ def _has_none(*, negated: bool) -> Any:
 
 ENTRIES = (
     Operator(
-        "in.tags", "in", "tags", (Slot("text"), Slot("tags")), BOOLEAN, ("boolean",), "never", _("False for an empty value."), _in,
-        {"en": "{1} contain {0}", "zh": "{1}含有{0}", "not en": "{1} do not contain {0}", "not zh": "{1}不含{0}"}, 3,
-        true=_in_sql(negated=False), false=_in_sql(negated=True), example={"in": ["vip", {"var": "tags"}]},
+        "in.tags",
+        "in",
+        "tags",
+        (Slot("text"), Slot("tags")),
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        _("False for an empty value."),
+        _in,
+        {
+            "en": "{1} contain {0}",
+            "zh": "{1}含有{0}",
+            "not en": "{1} do not contain {0}",
+            "not zh": "{1}不含{0}",
+        },
+        3,
+        true=_in_sql(negated=False),
+        false=_in_sql(negated=True),
+        example={"in": ["vip", {"var": "tags"}]},
     ),
     _has_entry(
-        "has_any", ("{0} have any of {1}", "{0}含有{1}中的任何一个", "{0} have none of {1}", "{0}不含{1}中的任何一个"),
-        lambda tags, wanted: not tags.isdisjoint(wanted), _any_of, False,
+        "has_any",
+        ("{0} have any of {1}", "{0}含有{1}中的任何一个", "{0} have none of {1}", "{0}不含{1}中的任何一个"),
+        lambda tags, wanted: not tags.isdisjoint(wanted),
+        _any_of,
+        False,
     ),
     _has_entry(
-        "has_all", ("{0} have all of {1}", "{0}含有全部{1}", "{0} lack some of {1}", "{0}缺少{1}中的某些"),
-        lambda tags, wanted: wanted <= tags, _all_of, True,
+        "has_all",
+        ("{0} have all of {1}", "{0}含有全部{1}", "{0} lack some of {1}", "{0}缺少{1}中的某些"),
+        lambda tags, wanted: wanted <= tags,
+        _all_of,
+        True,
     ),
     Operator(
-        "has_none", "has_none", "tags", (Slot("tags"), WORDS), BOOLEAN, ("boolean",), "never",
-        _("True when there are no tags."), _sets(lambda tags, wanted: tags.isdisjoint(wanted)),
-        {"en": "{0} have none of {1}", "zh": "{0}不含{1}中的任何一个", "not en": "{0} have any of {1}", "not zh": "{0}含有{1}中的任何一个"}, 3,
-        true=_has_none(negated=False), false=_has_none(negated=True), example={"has_none": [{"var": "tags"}, ["vip"]]},
+        "has_none",
+        "has_none",
+        "tags",
+        (Slot("tags"), WORDS),
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        _("True when there are no tags."),
+        _sets(lambda tags, wanted: tags.isdisjoint(wanted)),
+        {
+            "en": "{0} have none of {1}",
+            "zh": "{0}不含{1}中的任何一个",
+            "not en": "{0} have any of {1}",
+            "not zh": "{0}含有{1}中的任何一个",
+        },
+        3,
+        true=_has_none(negated=False),
+        false=_has_none(negated=True),
+        example={"has_none": [{"var": "tags"}, ["vip"]]},
     ),
     Operator(
-        "tag_count", "tag_count", "tags", (Slot("tags"),), INTEGER, ("integer",), "never", _("0 when there are none."), _count,
-        {"en": "the number of {0}", "zh": "{0}的个数"}, 2, value=_count_sql, compared=_count_compared,
+        "tag_count",
+        "tag_count",
+        "tags",
+        (Slot("tags"),),
+        INTEGER,
+        ("integer",),
+        "never",
+        _("0 when there are none."),
+        _count,
+        {"en": "the number of {0}", "zh": "{0}的个数"},
+        2,
+        value=_count_sql,
+        compared=_count_compared,
         example={">=": [{"tag_count": [{"var": "tags"}]}, 2]},
     ),
 )

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import false, select, true, type_coerce
+
 from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import TEXT as TEXT_SQL
 from builder.rules.dialects import all_of, bound, holds, otherwise, shaped
@@ -16,7 +18,6 @@ from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Wri
 from builder.rules.operators.leaves import onward
 from builder.rules.tree import Closure, Node
 from schema_store.problems import Problem, Problems, _
-from sqlalchemy import false, select, true, type_coerce
 
 BLANKS = " \t\n\r\u00a0\u3000"
 """What `trim` takes away, the same on both databases."""
@@ -138,7 +139,9 @@ def folded_column(writer: Writer, node: Node) -> Sql:
     way = node.detail
     if way.hops:
         beyond = writer.inside(way.hops[0][1])
-        found = select(folded_column(beyond, onward(node))).where(beyond.column("id") == writer.column(way.hops[0][0]))
+        found = select(folded_column(beyond, onward(node))).where(
+            beyond.column("id") == writer.column(way.hops[0][0])
+        )
         return found.correlate_except(beyond.table).scalar_subquery()
     hook = getattr(writer.tables, "folded", None)
     column = hook(writer.table, writer.entity, way.key) if hook else None
@@ -186,12 +189,23 @@ def _value(read: Callable[[str], Any]) -> Callable[[Node, list[Closure]], Closur
 
 
 def _length_sql(writer: Writer, node: Node) -> Sql:
-    return shaped("length({0})", writer.value(node.args[0]), of=INTEGER_SQL, postgresql="CAST(char_length({0}) AS BIGINT)")
+    return shaped(
+        "length({0})",
+        writer.value(node.args[0]),
+        of=INTEGER_SQL,
+        postgresql="CAST(char_length({0}) AS BIGINT)",
+    )
 
 
 def _trim_sql(writer: Writer, node: Node) -> Sql:
     blanks = bound(BLANKS, TEXT)
-    return shaped("nullif(trim({0}, {1}), '')", writer.value(node.args[0]), blanks, of=TEXT_SQL, postgresql="NULLIF(btrim({0}, {1}), '')")
+    return shaped(
+        "nullif(trim({0}, {1}), '')",
+        writer.value(node.args[0]),
+        blanks,
+        of=TEXT_SQL,
+        postgresql="NULLIF(btrim({0}, {1}), '')",
+    )
 
 
 def _joined(_node: Node, args: list[Closure]) -> Closure:
@@ -266,12 +280,33 @@ ASKED = (Slot("plain"), Slot("text", literal=True))
 PLACE = Slot("integer", literal=True)
 
 
-def _test_entry(key: str, slots: Any, python: Any, words: tuple[str, str, str, str], true_form: Any, false_form: Any, **rest: Any) -> Operator:
+def _test_entry(
+    key: str,
+    slots: Any,
+    python: Any,
+    words: tuple[str, str, str, str],
+    true_form: Any,
+    false_form: Any,
+    **rest: Any,
+) -> Operator:
     en, zh, not_en, not_zh = words
     example = {key: [{"var": "name"}, "An"]}
     return Operator(
-        key, key, "text", slots, BOOLEAN, ("boolean",), "never", EMPTY, python, {"en": en, "zh": zh, "not en": not_en, "not zh": not_zh}, 2,
-        true=true_form, false=false_form, counts_empty="not", **({"example": example} | rest),
+        key,
+        key,
+        "text",
+        slots,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        EMPTY,
+        python,
+        {"en": en, "zh": zh, "not en": not_en, "not zh": not_zh},
+        2,
+        true=true_form,
+        false=false_form,
+        counts_empty="not",
+        **({"example": example} | rest),
     )
 
 
@@ -279,52 +314,141 @@ CONTAINS = ("{0} contains {1}", "{0}包含{1}", "{0} does not contain {1}", "{0}
 
 ENTRIES = (
     Operator(
-        "in.text", "in", "text", TWO, BOOLEAN, ("boolean",), "never", EMPTY, _swapped,
-        {"en": "{1} contains {0}", "zh": "{1}包含{0}", "not en": "{1} does not contain {0}", "not zh": "{1}不包含{0}"}, 2,
-        true=_contains(swapped=True, negated=False), false=_contains(swapped=True, negated=True), counts_empty="not",
+        "in.text",
+        "in",
+        "text",
+        TWO,
+        BOOLEAN,
+        ("boolean",),
+        "never",
+        EMPTY,
+        _swapped,
+        {
+            "en": "{1} contains {0}",
+            "zh": "{1}包含{0}",
+            "not en": "{1} does not contain {0}",
+            "not zh": "{1}不包含{0}",
+        },
+        2,
+        true=_contains(swapped=True, negated=False),
+        false=_contains(swapped=True, negated=True),
+        counts_empty="not",
         example={"in": ["Road", {"var": "address"}]},
     ),
-    _test_entry("contains", TWO, _test(_holds_part), CONTAINS, _contains(swapped=False, negated=False), _contains(swapped=False, negated=True)),
     _test_entry(
-        "starts_with", TWO, _test(str.startswith),
+        "contains",
+        TWO,
+        _test(_holds_part),
+        CONTAINS,
+        _contains(swapped=False, negated=False),
+        _contains(swapped=False, negated=True),
+    ),
+    _test_entry(
+        "starts_with",
+        TWO,
+        _test(str.startswith),
         ("{0} starts with {1}", "{0}以{1}开头", "{0} does not start with {1}", "{0}不以{1}开头"),
-        _starts_sql(negated=False), _starts_sql(negated=True), aliases=("startsWith", "beginsWith"),
+        _starts_sql(negated=False),
+        _starts_sql(negated=True),
+        aliases=("startsWith", "beginsWith"),
     ),
     _test_entry(
-        "ends_with", TWO, _test(str.endswith),
+        "ends_with",
+        TWO,
+        _test(str.endswith),
         ("{0} ends with {1}", "{0}以{1}结尾", "{0} does not end with {1}", "{0}不以{1}结尾"),
-        _ends_sql(negated=False), _ends_sql(negated=True), aliases=("endsWith",),
+        _ends_sql(negated=False),
+        _ends_sql(negated=True),
+        aliases=("endsWith",),
     ),
     _test_entry(
-        "icontains", ASKED, _folded_test(_holds_part),
-        ("{0} contains {1} in any case", "{0}包含{1}（不分大小写）", "{0} does not contain {1} in any case", "{0}不包含{1}（不分大小写）"),
+        "icontains",
+        ASKED,
+        _folded_test(_holds_part),
+        (
+            "{0} contains {1} in any case",
+            "{0}包含{1}（不分大小写）",
+            "{0} does not contain {1} in any case",
+            "{0}不包含{1}（不分大小写）",
+        ),
         _folded_sql("(instr({0}, {1}) > 0)", "(strpos({0}, {1}) > 0)", negated=False),
-        _folded_sql("(instr({0}, {1}) > 0)", "(strpos({0}, {1}) > 0)", negated=True), objects=_needs_field,
+        _folded_sql("(instr({0}, {1}) > 0)", "(strpos({0}, {1}) > 0)", negated=True),
+        objects=_needs_field,
     ),
     _test_entry(
-        "matches_ci", ASKED, _folded_test(lambda whole, part: not part or whole == part),
-        ("{0} is {1} in any case", "{0}是{1}（不分大小写）", "{0} is not {1} in any case", "{0}不是{1}（不分大小写）"),
-        _folded_sql("({0} = {1})", "", negated=False), _folded_sql("({0} = {1})", "", negated=True), objects=_needs_field,
+        "matches_ci",
+        ASKED,
+        _folded_test(lambda whole, part: not part or whole == part),
+        (
+            "{0} is {1} in any case",
+            "{0}是{1}（不分大小写）",
+            "{0} is not {1} in any case",
+            "{0}不是{1}（不分大小写）",
+        ),
+        _folded_sql("({0} = {1})", "", negated=False),
+        _folded_sql("({0} = {1})", "", negated=True),
+        objects=_needs_field,
     ),
     Operator(
-        "length", "length", "text", (Slot("text"),), INTEGER, ("integer",), "any", OWN, _value(len),
-        {"en": "the length of {0}", "zh": "{0}的长度"}, 2, value=_length_sql, example={">=": [{"length": [{"var": "phone"}]}, 11]},
+        "length",
+        "length",
+        "text",
+        (Slot("text"),),
+        INTEGER,
+        ("integer",),
+        "any",
+        OWN,
+        _value(len),
+        {"en": "the length of {0}", "zh": "{0}的长度"},
+        2,
+        value=_length_sql,
+        example={">=": [{"length": [{"var": "phone"}]}, 11]},
     ),
     Operator(
-        "trim", "trim", "text", (Slot("text"),), TEXT, ("text",), "own", _("Empty when nothing but blanks is there."),
-        _value(lambda text: text.strip(BLANKS) or None), {"en": "{0} without blanks around it", "zh": "去掉首尾空白的{0}"}, 2,
-        value=_trim_sql, example={"trim": [{"var": "name"}]},
+        "trim",
+        "trim",
+        "text",
+        (Slot("text"),),
+        TEXT,
+        ("text",),
+        "own",
+        _("Empty when nothing but blanks is there."),
+        _value(lambda text: text.strip(BLANKS) or None),
+        {"en": "{0} without blanks around it", "zh": "去掉首尾空白的{0}"},
+        2,
+        value=_trim_sql,
+        example={"trim": [{"var": "name"}]},
     ),
     Operator(
-        "cat", "cat", "text", (Slot("label", many=True),), TEXT, ("text",), "own", _("Empty values add nothing; empty when nothing is left."),
-        _joined, {"en": "{0} and so on", "zh": "{0}等"}, 2, value=_joined_sql,
+        "cat",
+        "cat",
+        "text",
+        (Slot("label", many=True),),
+        TEXT,
+        ("text",),
+        "own",
+        _("Empty values add nothing; empty when nothing is left."),
+        _joined,
+        {"en": "{0} and so on", "zh": "{0}等"},
+        2,
+        value=_joined_sql,
         say=lambda speaker, node, _negated: " + ".join(speaker.said(arg) for arg in node.args),
         example={"cat": [{"var": "city"}, "-", {"var": "member_no"}]},
     ),
     Operator(
-        "substr", "substr", "text", (Slot("text"), PLACE, Slot("integer", literal=True, optional=True)), TEXT, ("text",), "own",
-        _("Empty when the text is, or when nothing is left."), _substr, {"en": "a part of {0}", "zh": "{0}的一部分"}, 2,
-        value=_substr_sql, objects=_near, example={"substr": [{"var": "phone"}, 0, 3]},
+        "substr",
+        "substr",
+        "text",
+        (Slot("text"), PLACE, Slot("integer", literal=True, optional=True)),
+        TEXT,
+        ("text",),
+        "own",
+        _("Empty when the text is, or when nothing is left."),
+        _substr,
+        {"en": "a part of {0}", "zh": "{0}的一部分"},
+        2,
+        value=_substr_sql,
+        objects=_near,
+        example={"substr": [{"var": "phone"}, 0, 3]},
     ),
 )
-

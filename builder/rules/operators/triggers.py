@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sqlalchemy import false, true, type_coerce
+
 from builder.rules.dialects import SQL_TYPES, all_of, any_of
 from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row, Type
@@ -12,7 +14,6 @@ from builder.rules.operators.comparing import factors
 from builder.rules.operators.entry import Operator, Slot, Sql, Test, Writer
 from builder.rules.tree import Closure, Node
 from schema_store.problems import Problem, Problems, _
-from sqlalchemy import false, true, type_coerce
 
 
 def _hook(writer: Writer, name: str, node: Node) -> Any:
@@ -94,7 +95,13 @@ def _changed_to(node: Node, args: list[Closure]) -> Closure:
 
     def run(row: Row, moment: Moment) -> bool:
         now, wanted = field(row, moment), value(row, moment)
-        same = now is wanted if now is None or wanted is None else now * left == wanted * right if left != right else now == wanted
+        same = (
+            now is wanted
+            if now is None or wanted is None
+            else now * left == wanted * right
+            if left != right
+            else now == wanted
+        )
         return bool(row.changed(key)) and same  # type: ignore[attr-defined]
 
     return run
@@ -114,7 +121,11 @@ def _crossed(node: Node, args: list[Closure]) -> Closure:
 
 
 def _needs_number(args: list[Node]) -> tuple[str, str] | None:
-    return None if args[0].type.name in {"integer", "decimal"} else ("type.mismatch", _("Only a number can reach a limit."))
+    return (
+        None
+        if args[0].type.name in {"integer", "decimal"}
+        else ("type.mismatch", _("Only a number can reach a limit."))
+    )
 
 
 def _like_field(args: Sequence[Node]) -> Type:
@@ -125,29 +136,101 @@ FIELD = (Slot("name"),)
 
 ENTRIES = (
     Operator(
-        "was", "was", "triggers", FIELD, _like_field, (), "own", _("Empty when it was empty before, or the record is new."), _was,
-        {"en": "{0} before the change", "zh": "变更前的{0}"}, 1, value=_was_sql, is_trigger=True, example={"==": [{"was": ["stage"]}, "active"]},
+        "was",
+        "was",
+        "triggers",
+        FIELD,
+        _like_field,
+        (),
+        "own",
+        _("Empty when it was empty before, or the record is new."),
+        _was,
+        {"en": "{0} before the change", "zh": "变更前的{0}"},
+        1,
+        value=_was_sql,
+        is_trigger=True,
+        example={"==": [{"was": ["stage"]}, "active"]},
     ),
     Operator(
-        "changed", "changed", "triggers", FIELD, BOOLEAN, (), "never", _("True also when it became empty."), _changed,
-        {"en": "{0} changed", "zh": "{0}有变更", "not en": "{0} did not change", "not zh": "{0}没有变更"}, 1,
-        true=_changed_sql(negated=False), false=_changed_sql(negated=True), is_trigger=True, example={"changed": ["stage"]},
+        "changed",
+        "changed",
+        "triggers",
+        FIELD,
+        BOOLEAN,
+        (),
+        "never",
+        _("True also when it became empty."),
+        _changed,
+        {"en": "{0} changed", "zh": "{0}有变更", "not en": "{0} did not change", "not zh": "{0}没有变更"},
+        1,
+        true=_changed_sql(negated=False),
+        false=_changed_sql(negated=True),
+        is_trigger=True,
+        example={"changed": ["stage"]},
     ),
     Operator(
-        "is_new", "is_new", "triggers", (), BOOLEAN, (), "never", _("Never empty."), _is_new,
-        {"en": "the record is new", "zh": "记录是新建的", "not en": "the record is not new", "not zh": "记录不是新建的"}, 1,
-        true=_is_new_sql(negated=False), false=_is_new_sql(negated=True), is_trigger=True, example={"is_new": []},
+        "is_new",
+        "is_new",
+        "triggers",
+        (),
+        BOOLEAN,
+        (),
+        "never",
+        _("Never empty."),
+        _is_new,
+        {
+            "en": "the record is new",
+            "zh": "记录是新建的",
+            "not en": "the record is not new",
+            "not zh": "记录不是新建的",
+        },
+        1,
+        true=_is_new_sql(negated=False),
+        false=_is_new_sql(negated=True),
+        is_trigger=True,
+        example={"is_new": []},
     ),
     Operator(
-        "changed_to", "changed_to", "triggers", (Slot("name"), Slot("like", literal=True)), BOOLEAN, (), "never",
-        _("False when it did not change."), _changed_to,
-        {"en": "{0} changed to {1}", "zh": "{0}变更为{1}", "not en": "{0} did not change to {1}", "not zh": "{0}没有变更为{1}"}, 1,
-        is_trigger=True, example={"changed_to": ["stage", "dormant"]}, **_made_of(_changed_to_parts),
+        "changed_to",
+        "changed_to",
+        "triggers",
+        (Slot("name"), Slot("like", literal=True)),
+        BOOLEAN,
+        (),
+        "never",
+        _("False when it did not change."),
+        _changed_to,
+        {
+            "en": "{0} changed to {1}",
+            "zh": "{0}变更为{1}",
+            "not en": "{0} did not change to {1}",
+            "not zh": "{0}没有变更为{1}",
+        },
+        1,
+        is_trigger=True,
+        example={"changed_to": ["stage", "dormant"]},
+        **_made_of(_changed_to_parts),
     ),
     Operator(
-        "crossed", "crossed", "triggers", (Slot("name"), Slot("number", literal=True)), BOOLEAN, (), "never",
-        _("An empty value before the change counts as below."), _crossed,
-        {"en": "{0} reached {1}", "zh": "{0}达到{1}", "not en": "{0} did not reach {1}", "not zh": "{0}没有达到{1}"}, 1,
-        is_trigger=True, objects=_needs_number, example={"crossed": ["points", 1000]}, **_made_of(_crossed_parts),
+        "crossed",
+        "crossed",
+        "triggers",
+        (Slot("name"), Slot("number", literal=True)),
+        BOOLEAN,
+        (),
+        "never",
+        _("An empty value before the change counts as below."),
+        _crossed,
+        {
+            "en": "{0} reached {1}",
+            "zh": "{0}达到{1}",
+            "not en": "{0} did not reach {1}",
+            "not zh": "{0}没有达到{1}",
+        },
+        1,
+        is_trigger=True,
+        objects=_needs_number,
+        example={"crossed": ["points", 1000]},
+        **_made_of(_crossed_parts),
     ),
 )
