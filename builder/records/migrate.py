@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Column, Connection, ForeignKey, Index, Table, func, inspect, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Select, Table, func, inspect, select
 
 from builder.catalog import Catalog, Entity
+from builder.fields.contract import Field
 from builder.publishing.steps import StepChange
 from builder.records import rollups, tables
 from builder.work import Work
@@ -67,6 +68,7 @@ class TableStep:
             )
             for words in _retired(before, after)
         ]
+        changes += _gaps(work, before, after)
         return changes + _values_twice(work, after, difference)
 
     def apply(self, work: Work, before: Catalog, after: Catalog) -> None:
@@ -159,6 +161,60 @@ def _retired(before: Catalog, after: Catalog) -> list[dict[str, Any]]:
         for key, one in entity.fields.items()
         if entity.key not in after.entities or key not in after.entities[entity.key].fields
     ]
+
+
+def _gaps(work: Work, before: Catalog, after: Catalog) -> list[StepChange | Problem]:
+    """What records that are there already lack under the new definitions: required values, options that went."""
+    found: list[StepChange | Problem] = []
+    known = tables.of(before)
+    for key, entity in after.entities.items():
+        old = before.entities.get(key)
+        if old is None:
+            continue
+        table = known.table(key)
+        for one in entity.fields.values():
+            was = old.fields.get(one.key)
+            if one.required and (was is None or not was.required):
+                empty = select(func.count()).select_from(table)
+                count = _count(
+                    work,
+                    empty
+                    if was is None or was.column is None
+                    else empty.where(table.c[was.column].is_(None)),
+                )
+                found += _step(
+                    _("{count} records of “{entity}” have no “{field}” yet, which is required now."),
+                    count,
+                    entity,
+                    one,
+                )
+            for value in _options(was) - _options(one) if was is not None and was.column else ():
+                holding = (
+                    select(func.count())
+                    .select_from(table)
+                    .where(table.c[str(was.column if was else "")] == value)
+                )
+                found += _step(
+                    _("{count} records of “{entity}” hold the option “{value}” of “{field}”, which goes."),
+                    _count(work, holding),
+                    entity,
+                    one,
+                    value=value,
+                )
+    return found
+
+
+def _options(one: Field | None) -> set[str]:
+    return {option["value"] for option in one.settings.get("options", ())} if one is not None else set()
+
+
+def _count(work: Work, statement: Select[Any]) -> int:
+    return work.connection.execute(statement).scalar_one()
+
+
+def _step(template: str, count: int, entity: Entity, one: Field, **more: Any) -> list[StepChange]:
+    words = {"count": count, "entity": entity.label_plural, "field": one.label, **more}
+    return [StepChange(Sentence(template, words), count=count)] if count else []
 
 
 def _values_twice(work: Work, after: Catalog, difference: _Difference) -> list[StepChange | Problem]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from builder.events import Cause
+from builder.publishing.plan import impact
 from builder.publishing.publish import publish
 from builder.records import save
 from builder.work import House
@@ -75,3 +76,44 @@ def test_deleting_what_a_clearing_reference_points_to_clears_it(shop: House) -> 
     with shop.writing(Cause("form")) as work:
         save.delete(work, "member", mentor, policy=make.OPERATOR)
     assert make.read(shop, "member", pupil).values["mentor"] is None
+
+
+def test_two_new_entities_may_point_to_each_other(shop: House) -> None:
+    def body(key: str, other: str) -> dict[str, Any]:
+        name = {"x-tessera": {"type": "text", "label": "Name"}}
+        link = {
+            "x-tessera": {"type": "reference", "label": other, "to": other, "inverse": {"key": f"{key}s"}}
+        }
+        return {
+            "type": "object",
+            "properties": {"name": name, other: link},
+            "x-tessera": {"key": key, "label": key, "label_plural": key, "title_field": "name"},
+        }
+
+    changes = {("entity", "team"): body("team", "coach"), ("entity", "coach"): body("coach", "team")}
+    publish(shop, changes, cause=Cause("command"))
+    coach = make.record(shop, "coach", {"name": "Eve"})
+    team = make.record(shop, "team", {"name": "Reds", "coach": coach})
+    make.record(shop, "coach", {"team": team}, id=coach)
+    assert make.read(shop, "coach", coach).titles == {"team": "Reds"}
+
+
+def test_plan_counts_the_records_that_a_change_leaves_without_a_value(shop: House) -> None:
+    for number in ("M1", "M2", "M3"):
+        make.record(shop, "member", {"member_no": number, "level": "gold"})
+    make.record(shop, "member", {"member_no": "M4", "name": "Eve"})
+
+    def edit(body: dict[str, Any]) -> None:
+        body["required"] = [*body.get("required", []), "name"]
+        level = body["properties"]["level"]
+        level["x-tessera"]["options"] = [
+            one for one in level["x-tessera"]["options"] if one["value"] != "gold"
+        ]
+        level.pop("enum", None)
+
+    with shop.reading() as work:
+        body = deepcopy(dict(store.live(work.connection)["entity", "member"].body))
+        edit(body)
+        said = [one.sentence.said() for one in impact(work, {("entity", "member"): body}).table_changes]
+    assert "3 records of “Members” have no “Name” yet, which is required now." in said
+    assert "3 records of “Members” hold the option “gold” of “Level”, which goes." in said
