@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.commands.conftest import fill
-
-PATIENCE_S = 60.0
+from tests.commands.processes import address, children, command_line, eventually, is_there, status
 
 
 @pytest.fixture
@@ -33,42 +30,6 @@ def server(sqlite_databases: object, tmp_path: Path) -> Iterator[subprocess.Pope
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
-
-
-def address(server: subprocess.Popen[str]) -> str:
-    assert server.stdout is not None
-    return server.stdout.readline().split()[-1]
-
-
-def status(url: str) -> int:
-    with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=30) as answer:
-        return answer.status
-    return 0
-
-
-def children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def command_line(pid: int) -> str:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    return ""
-
-
-def is_there(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    return False
-
-
-def eventually(claim: Callable[[], bool]) -> bool:
-    until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
-        if claim():
-            return True
-        time.sleep(0.1)
-    return claim()
 
 
 def background(server: subprocess.Popen[str]) -> list[int]:
