@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -28,6 +29,7 @@ KEYWORDS = {
     "later": None,  # lazy_gettext, as pages call it
     "template": None,  # schema_store.problems._, as pages call it
 }
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
 HEADER = "# The product's texts in Chinese. See tools/translate.py.\n"
 
 
@@ -74,6 +76,8 @@ def written(catalog: Catalog) -> bytes:
 
 
 def compiled(catalog: Catalog) -> bytes:
+    """The catalogue as the product loads it: the same texts give the same bytes, on whatever day."""
+    catalog.creation_date = catalog.revision_date = DAY
     file = io.BytesIO()
     write_mo(file, catalog)
     return file.getvalue()

@@ -85,7 +85,7 @@ def show(entity_key: str) -> Response:
         except Problems as problems:
             found, count, wrong = Found((), "", ""), None, [*wrong, *problems.problems]
         titles = filters.titles(here, work, entity, asked)
-    given = _given(here, listing, asked, found, count, wrong) | {
+    given = _given(here, listing, asked, found, count=count, wrong=wrong) | {
         "chips": filters.chips(here, entity, asked, titles)
     }
     given["making"] = (
@@ -173,7 +173,7 @@ def _cursor(record: find.Record, keys: Sequence[str]) -> str:
 
 
 def _given(
-    here: Reader, listing: Listing, asked: Asked, found: Found, count: int | None, wrong: Sequence[Problem]
+    here: Reader, listing: Listing, asked: Asked, found: Found, *, count: int | None, wrong: Sequence[Problem]
 ) -> dict[str, Any]:
     entity = listing.entity
     label = here.label(entity.label_plural, entity.key)

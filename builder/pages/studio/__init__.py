@@ -1,4 +1,4 @@
-"""The studio: where admins see, change, check and publish what they made, and run it. All its addresses, in one list."""
+"""The studio: where admins see, change, publish and run what they made. All its addresses, in one list."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def _group(here: Reader, kind: Kind, waiting: Mapping[Name, drafts.Draft], text:
     live = {key: body for (of, key), body in here.catalog.bodies.items() if of == kind.key}
     bodies = {**live, **{key: one.body for (of, key), one in waiting.items() if of == kind.key}}
     cards = [
-        _card(here, kind.key, key, body, key in live, (kind.key, key) in waiting)
+        _card(here, (kind.key, key), body, is_live=key in live, has_draft=(kind.key, key) in waiting)
         for key, body in bodies.items()
     ]
     wanted = [card for card in cards if text.casefold() in f"{card.label} {card.key} {card.note}".casefold()]
@@ -98,7 +98,8 @@ def _group(here: Reader, kind: Kind, waiting: Mapping[Name, drafts.Draft], text:
     return Group(kind.key, here.label(kind.label_plural), wanted, new_url)
 
 
-def _card(here: Reader, kind: str, key: str, body: Body, is_live: bool, has_draft: bool) -> Card:
+def _card(here: Reader, name: Name, body: Body, *, is_live: bool, has_draft: bool) -> Card:
+    kind, key = name
     state = "live" if not has_draft else "changed" if is_live else "draft"
     label = here.label(sentences.named(body), key)
     return Card(kind, key, label, wording.gist(here, kind, body), state, f"/studio/{kind}/{key}")
@@ -116,7 +117,7 @@ def show(kind: str, key: str) -> Response:
             abort(404)
         body = live.body if live else draft.body if draft else next(one.body for one in versions if one.body)
         told = _versions(here, work, kind, key, versions)
-        drafted = _drafted(here, work, kind, key, live, draft)
+        drafted = _drafted(here, work, (kind, key), live, draft)
     base = f"/studio/{kind}/{key}"
     return answer(
         "studio/definition.html",
@@ -145,23 +146,23 @@ def kind_of(key: str) -> Kind:
     return found
 
 
-def _drafted(here: Reader, work: Work, kind: str, key: str, live: Any, draft: Any) -> dict[str, Any] | None:
+def _drafted(here: Reader, work: Work, name: Name, live: Any, draft: Any) -> dict[str, Any] | None:
     """The draft in words: whose it is and what it would change."""
     if draft is None:
         return None
     names = tale.names_of(work, [draft.by])
     before = live.body if live else None
-    after = completed(kind, draft.body)
+    after = completed(name[0], draft.body)
     return {
         "by": tale.actor_name(here, draft.by, names),
         "when": here.moment(draft.at),
         "is_stale": draft.is_stale,
-        "sentences": differences(here, (kind, key), before, after),
+        "sentences": differences(here, name, before, after),
     }
 
 
 def completed(kind: str, body: Body) -> Body:
-    """A draft as publishing would complete it, so that only what its author changed differs; as it is where it is wrong."""
+    """A draft as publishing would complete it, so that only what its author changed differs."""
     try:
         return web.house().registry.kinds[kind].complete(body, web.house().registry)
     except Exception:  # noqa: BLE001 - a draft may be any JSON

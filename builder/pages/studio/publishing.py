@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from builder.events import Cause
 from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.pages.web.visit import let_go
 from builder.pages.studio.definitions import kind_of
+from builder.pages.web.visit import let_go
 from builder.publishing import publish as publishing
 from builder.publishing.plan import Plan, impact
 from schema_store.problems import Problem, Problems

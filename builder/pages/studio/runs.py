@@ -144,6 +144,7 @@ def _sorts() -> dict[str, str]:
         runs.IMPORT: _("Import"),
         runs.UNDO: _("Undo"),
         runs.BULK: _("Bulk edit"),
+        "sample": _("Sample data"),
     }
 
 

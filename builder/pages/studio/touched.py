@@ -1,4 +1,4 @@
-"""Some of the records that a run wrote, before and after, and those that it could not do; as far as they may be seen."""
+"""Records that a run wrote, before and after, and those that it could not do; as far as they may be seen."""
 
 from __future__ import annotations
 

@@ -1,0 +1,78 @@
+"""axe-core finds nothing on any page, in both languages, light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chromium import accessibility_problems
+
+PAGES = [
+    "/desk",
+    "/desk/member",
+    "/desk/member?q=nobody",
+    "/desk/member?field=points&op=between&w=level.in.gold",
+    "/desk/member/1",
+    "/desk/member/1/edit",
+    "/desk/member/1/delete",
+    "/desk/order/new",
+    "/desk/lookup?q=Member",
+    "/desk/nothing",
+    "/studio",
+    "/studio/entity/member",
+    "/studio/role/clerk",
+    "/studio/view/prospects/text",
+    "/studio/entity/member/versions/1",
+    "/studio/entity/member/versions/1/back",
+    "/studio/publish",
+    "/studio/workflows",
+    "/studio/workflows/member_dormant",
+    "/studio/workflows/member_dormant/rehearsal",
+    "/studio/runs",
+    "/studio/plugins",
+    "/studio/people",
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "dark", "width"),
+    [("en", False, 1280), ("zh", True, 1280), ("zh", False, 390), ("en", True, 390)],
+)
+def test_every_page_is_accessible(signed_in, language, dark, width):
+    page = signed_in(language=language, dark=dark, width=width)
+    found = {}
+    for path in PAGES:
+        page.goto(path)
+        problems = accessibility_problems(page)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            problems.append("wider than the window")
+        if problems:
+            found[path] = problems
+    assert found == {}
+
+
+def test_a_form_with_errors_and_a_run_are_accessible(signed_in):
+    page = signed_in()
+    page.goto("/desk/member/1/edit")
+    page.fill("#f-phone", "12")
+    page.click("button:has-text('Save')")
+    page.wait_for_selector("#f-phone-error")
+    assert accessibility_problems(page) == []
+    page.goto("/studio/workflows/member_dormant/rehearsal")
+    page.click("text=Run it now")
+    page.wait_for_url("**/studio/runs/*")
+    assert accessibility_problems(page) == []
+    page.click("text=Undo …")
+    page.wait_for_url("**/undo")
+    assert accessibility_problems(page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_door_is_accessible(shop, pages, dark):
+    page = pages.open(base_url=shop.address, dark=dark)
+    page.goto("/sign-in")
+    assert accessibility_problems(page) == []
+    page.fill("#email", "ada@shop.example")
+    page.fill("#password", "wrong")
+    page.click(".btn-primary")
+    page.wait_for_selector(".note.is-bad")
+    assert accessibility_problems(page) == []
