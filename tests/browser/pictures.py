@@ -27,9 +27,9 @@ SHOTS = [
 
 
 def main() -> None:
-    program = chromium.find()
-    if program is None:
-        raise SystemExit("Chromium is not installed (on Debian: apt-get install chromium)")
+    problem = chromium.why_not()
+    if problem:
+        raise SystemExit(problem)
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/pictures.db"
@@ -40,7 +40,7 @@ def main() -> None:
         server = make_server("127.0.0.1", 0, shop.app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with sync_playwright() as driver:
-            browser = chromium.launch(driver, program)
+            browser = chromium.launch(driver)
             for name, path, language, dark in SHOTS:
                 _take(
                     browser,
@@ -63,8 +63,9 @@ def _take(browser, address: str, name: str, path: str, *, language: str, dark: b
     page.fill("#password", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk")
-    if language != "en":
-        page.click(f"button[name=language][value={language}]")
+    other = page.locator(f"button[name=language][value={language}]")
+    if other.count():  # the button offers the language that is not shown
+        other.click()
     page.goto(path)
     page.screenshot(path=FOLDER / f"{name}.png")
     page.context.close()
