@@ -27,8 +27,9 @@ def hashed(password: str) -> str:
 
 def matches(kept: str | None, password: str) -> bool:
     """True when `password` is the one of the hash `kept`. None (nobody's) costs the same time; it is False."""
+    nobodys = _of_nobody()
     try:
-        _hasher.verify(kept or _of_nobody(), _normal(password[: MAX_LENGTH + 1]))
+        _hasher.verify(kept or nobodys, _normal(password[: MAX_LENGTH + 1]))
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None

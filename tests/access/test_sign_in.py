@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from builder.access import sessions, sign_in, tokens, users
+from builder.access import passwords, sessions, sign_in, tokens, users
 from builder.access.tables import sessions as session_rows
 from builder.access.tables import tokens as token_rows
 from schema_store.problems import Problems
@@ -42,6 +42,23 @@ def test_wrong_password_and_nobodys_address_get_the_same_words(database, clock, 
 )
 def test_an_address_of_any_form_is_nobody(database, clock, ada, email):
     assert refusal(database, clock, email=email, password="stone by stone\x00") == "sign_in.wrong"
+
+
+def test_wrong_password_and_nobodys_address_cost_the_same_work(database, clock, ada, monkeypatch):
+    looked_at = []
+    hasher = passwords._hasher
+
+    class Counting:
+        def verify(self, kept, password):
+            looked_at.append(kept.split("$")[3])
+            return hasher.verify(kept, password)
+
+    passwords._of_nobody()  # made once, before anybody asks
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    refusal(database, clock, password="tile by file")
+    refusal(database, clock, email="eve@shop.example")
+
+    assert looked_at == ["m=19456,t=2,p=1"] * 2
 
 
 def test_the_database_does_not_hold_the_cookies_secret(database, clock, ada):

@@ -67,6 +67,35 @@ def test_what_is_described_as_writable_is_what_is_written(till, document):
     assert fits == is_written
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"order_no": "O1", "member": {"member_no": "M1"}},
+        {"order_no": "O1", "member": 1, "amount": "12.50", "status": "paid"},
+        {"order_no": "O1", "member": None},
+        {"order_no": "O1", "member": {}},
+        {"order_no": "O1"},
+        {"order_no": "O1", "member": 1, "amount": "a lot"},
+        {"order_no": "O1", "member": 1, "ordered_on": None},
+    ],
+)
+def test_a_required_reference_is_described_as_it_is_written(shop, till, document):
+    assert shop.make("member", member_no="M1") == 1
+    schema = description(till)["components"]["schemas"]["order.create"]
+
+    is_written = till.post("/records/order", document).status_code == 201
+    assert jsonschema.Draft202012Validator(schema).is_valid(document) == is_written
+
+
+def test_a_change_may_not_empty_what_is_required(till):
+    made = till.post("/records/member", {"member_no": "M1"}).json["id"]
+    schema = description(till)["components"]["schemas"]["member.update"]
+
+    for document in ({"member_no": None}, {"name": None}, {}):
+        is_written = till.patch(f"/records/member/{made}", document).status_code == 200
+        assert jsonschema.Draft202012Validator(schema).is_valid(document) == is_written
+
+
 def test_a_reading_token_sees_nothing_to_write(quiet_shop):
     methods = {
         method

@@ -36,8 +36,11 @@ def import_file() -> Response:
     entity = entity_of(web.visit().catalog, asked.get("entity", ""), "create", "update").key
     options = Options(
         mapping=dict(_pair(text) for text in request.args.getlist("map")),
+        key=asked.get("key"),
+        mode=asked.get("mode"),
+        encoding=asked.get("encoding"),
+        tag=asked.get("tag"),
         rehearse=flag(asked, "rehearse"),
-        **{name: asked[name] for name in ("key", "mode", "encoding", "tag") if name in asked},
     )
     return web.once_apart(lambda: _import(entity, request.get_data(), options))
 

@@ -47,7 +47,8 @@ def get_record(entity_key: str, record_id: int) -> Response:
     with web.reading() as work:
         record = found(work, entity, record_id)
     response = _one(entity, record)
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @web.needs("token")
