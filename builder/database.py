@@ -80,7 +80,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection in one read transaction: everything read in it is of one moment (SQLite) or committed (PostgreSQL)."""
+        """A connection in one read transaction: all it reads is of one moment (SQLite) or committed (PostgreSQL)."""
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -93,9 +93,9 @@ class Database:
             return
         with (
             self._turn,
-            self.engine.connect() as connection,
+            self.engine.connect() as opened,
         ):  # our own threads queue here; other processes by busy_timeout
-            connection = connection.execution_options(tessera_writing=True)
+            connection = opened.execution_options(tessera_writing=True)
             with connection.begin():
                 yield connection
 

@@ -21,6 +21,7 @@ from builder.kinds.contract import Kind
 from builder.outbound import Answer, Client, Limits, Unreached
 from builder.records.bulk import Changes
 from builder.registry import Registry
+from builder.rules.check import check as check_rule
 from builder.runs import Run
 from builder.work import House, Work
 from builder.workflows.actions.contract import (
@@ -72,6 +73,7 @@ __all__ = [
     "Unreached",
     "Widget",
     "Work",
+    "check_rule",
     "pick",
     "pointer",
 ]

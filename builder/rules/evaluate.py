@@ -12,7 +12,10 @@ from builder.rules.tree import Closure, Node
 
 
 def compile(rule: Rule) -> Callable[[Row, Moment], Any]:  # noqa: A001 - the rule language's own word
-    """A callable that gives the stored value (None is empty), or True or False for a condition. Never raises for data."""
+    """A callable that gives the stored value (None is empty), or True or False for a condition.
+
+    It never raises for data: what cannot be worked out is empty.
+    """
     closure = lowered(rule.tree)
     if rule.is_condition:
         return lambda row, moment: bool(closure(row, moment))

@@ -223,7 +223,7 @@ def _tags(value: Any, type_: Type) -> tuple[Any, Type, bool]:
     raise _not_a(value, "tags", _("Write tags as a list of texts."))
 
 
-def _nothing(value: Any, type_: Type) -> tuple[Any, Type, bool]:
+def _nothing(value: Any, _type: Type) -> tuple[Any, Type, bool]:
     raise _not_a(value, "null")
 
 

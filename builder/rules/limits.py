@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 from schema_store.problems import Problem, Problems, _, pointer
@@ -28,46 +29,68 @@ BRANCHES = frozenset({"if", "?:"})
 ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "min", "max", "round", "date_add", "date_diff", "substr"})
 
 
+@dataclass(frozen=True)
+class _Place:
+    """A value in a rule and how deep it stands: in JSON, in operators, in choices, in calculations."""
+
+    value: Any
+    pointer: str = ""
+    levels: int = 0
+    depth: int = 0
+    branches: int = 0
+    sums: int = 0
+
+    def below(self, name: str, inner: Any) -> _Place:
+        return _Place(
+            inner,
+            self.pointer + pointer(name),
+            self.levels + 1,
+            self.depth + (name not in LEAVES),
+            self.branches + (name in BRANCHES),
+            self.sums + (name in ARITHMETIC),
+        )
+
+    def item(self, at: int, inner: Any) -> _Place:
+        return replace(self, value=inner, pointer=f"{self.pointer}/{at}", levels=self.levels + 1)
+
+
 def check_limits(document: Any) -> None:
     """Raises Problems when `document` is larger, deeper or stranger than a rule may be. Never recurses."""
-    waiting: list[tuple[Any, str, int, int, int, int]] = [(document, "", 0, 0, 0, 0)]
+    waiting = [_Place(document)]
     nodes = values = size = 0
     while waiting:
-        value, place, levels, depth, branches, sums = waiting.pop()
+        place = waiting.pop()
+        _refuse_deep(place)
         values += 1
-        if levels > MAX_JSON_DEPTH or depth > MAX_DEPTH:
-            raise over(place, _("This rule is nested deeper than {limit} operators."), MAX_DEPTH)
-        if branches > MAX_IF_NESTING:
-            raise over(place, _("More than {limit} “if” stand inside each other."), MAX_IF_NESTING)
-        if sums > MAX_ARITHMETIC_NESTING:
-            raise over(
-                place, _("More than {limit} calculations stand inside each other."), MAX_ARITHMETIC_NESTING
-            )
-        if values > MAX_VALUES:
-            raise over("", _("This rule has more than {limit} values."), MAX_VALUES)
-        if isinstance(value, dict):
+        if isinstance(place.value, dict):
             nodes += 1
-            for name, inner in value.items():
-                _refuse_key(name, place)
-                size += len(name)
-                deeper = (
-                    levels + 1,
-                    depth + (name not in LEAVES),
-                    branches + (name in BRANCHES),
-                    sums + (name in ARITHMETIC),
-                )
-                waiting.append((inner, place + pointer(name), *deeper))
-        elif isinstance(value, list):
-            _refuse_long(value, place)
-            waiting += [
-                (inner, f"{place}/{at}", levels + 1, depth, branches, sums) for at, inner in enumerate(value)
-            ]
+            size += sum(_size_of_key(name, place.pointer) for name in place.value)
+            waiting += [place.below(name, inner) for name, inner in place.value.items()]
+        elif isinstance(place.value, list):
+            _refuse_long(place.value, place.pointer)
+            waiting += [place.item(at, inner) for at, inner in enumerate(place.value)]
         else:
-            size += _refuse_strange(value, place)
-        if nodes > MAX_NODES:
-            raise over("", _("This rule has more than {limit} operators."), MAX_NODES)
-        if size > MAX_BYTES:
-            raise over("", _("This rule is longer than {limit} bytes."), MAX_BYTES)
+            size += _refuse_strange(place.value, place.pointer)
+        _refuse_large(nodes, values, size)
+
+
+def _refuse_deep(place: _Place) -> None:
+    if place.levels > MAX_JSON_DEPTH or place.depth > MAX_DEPTH:
+        raise over(place.pointer, _("This rule is nested deeper than {limit} operators."), MAX_DEPTH)
+    if place.branches > MAX_IF_NESTING:
+        raise over(place.pointer, _("More than {limit} “if” stand inside each other."), MAX_IF_NESTING)
+    if place.sums > MAX_ARITHMETIC_NESTING:
+        limit = MAX_ARITHMETIC_NESTING
+        raise over(place.pointer, _("More than {limit} calculations stand inside each other."), limit)
+
+
+def _refuse_large(nodes: int, values: int, size: int) -> None:
+    if nodes > MAX_NODES:
+        raise over("", _("This rule has more than {limit} operators."), MAX_NODES)
+    if values > MAX_VALUES:
+        raise over("", _("This rule has more than {limit} values."), MAX_VALUES)
+    if size > MAX_BYTES:
+        raise over("", _("This rule is longer than {limit} bytes."), MAX_BYTES)
 
 
 def over(place: str, template: str, limit: int) -> Problems:
@@ -75,11 +98,12 @@ def over(place: str, template: str, limit: int) -> Problems:
     return Problems(Problem("syntax.limit", template, {"limit": limit}, place))
 
 
-def _refuse_key(name: Any, place: str) -> None:
+def _size_of_key(name: Any, place: str) -> int:
     if not isinstance(name, str):
         raise _strange(place, _("An operator's name must be a text."))
     if len(name) > 60:
         raise over(place, _("An operator's name is longer than {limit} characters."), 60)
+    return len(name)
 
 
 def _refuse_long(items: list[Any], place: str) -> None:

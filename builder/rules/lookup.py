@@ -15,6 +15,8 @@ from builder.rules.tree import Node, Tree, Way
 from schema_store.problems import Problem, _
 from schema_store.texts import Text
 
+GIVEN = {"count": Type("integer"), "avg": Type("number")}
+"""Types of the aggregates that are not of their field's type."""
 AGGREGATE_KEYS = {"count": "count", "sum": "sum", "min": "min.of", "max": "max.of", "avg": "avg"}
 
 
@@ -147,7 +149,7 @@ def _as_stored(aggregate: str, children: Node, of: Node | None, asked: Node, typ
     """The aggregate in the type of the field that stores it."""
     args = (children, asked) if of is None else (children, of, asked)
     op = AGGREGATE_KEYS[aggregate]
-    given = Type("integer") if aggregate == "count" else Type("number") if aggregate == "avg" else of.type  # type: ignore[union-attr]
+    given = GIVEN.get(aggregate) or (of or children).type
     node = Node(op, given, aggregate != "count", args)
     if given.name in {"integer", "decimal"} and type_.name == "decimal" and given.scale < type_.scale:
         return as_decimal(node, type_.scale)

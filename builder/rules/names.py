@@ -16,7 +16,9 @@ from schema_store.texts import Text
 
 @dataclass(frozen=True)
 class Type:
-    """A type of the rule language. `name`: boolean integer decimal number text enum date datetime tags ref relation null.
+    """A type of the rule language.
+
+    `name`: boolean integer decimal number text enum date datetime tags ref relation null.
 
     `scale`: digits after the point of a decimal, whose value is an integer scaled by 10**scale.
     `options`: the values of an enum, in their order. `entity`: what a ref or relation points to.

@@ -31,7 +31,10 @@ EMPTY_SETS = {"tags": tags_emptied, "relation": relation_emptied}
 def condition(
     rule: Rule, table: FromClause, tables: Tables, moment: Moment, *, negated: bool = False
 ) -> ColumnElement[bool]:
-    """The rows of `table` for which the rule holds; with `negated` exactly the others. Raises Problems (`sql.unsupported`)."""
+    """The rows of `table` for which the rule holds; with `negated` exactly the others.
+
+    Raises Problems (`sql.unsupported`) for what only a trigger or a searchable field can be asked.
+    """
     writer = _Writer(table, rule.entity, tables, moment, rule)
     return writer.false(rule.tree) if negated else writer.true(rule.tree)
 

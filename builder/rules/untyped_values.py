@@ -1,4 +1,4 @@
-"""Values of standard JSONLogic: what is true, what number or text a value stands for, what lies at the end of a path."""
+"""Values of standard JSONLogic: what is true, what number or text a value stands for, what a path leads to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RuleError(Exception):
 
 def truthy(value: Any) -> bool:
     """Not null, false, 0, NaN, "" or []. An object is true, also an empty one."""
-    return True if isinstance(value, dict) else bool(value) and value == value
+    return isinstance(value, dict) or (bool(value) and not (isinstance(value, float) and math.isnan(value)))
 
 
 def number(value: Any) -> float | int:

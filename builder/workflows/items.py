@@ -17,19 +17,14 @@ from builder.workflows.tables import ITEM_DONE, ITEM_FAILED, run_items
 _COLUMNS = ["workflow", "record_id", "episode", "run_id", "state", "trouble"]
 
 
-def claim(work: Work, match: Match, run: Run, ids: Ids) -> int:
-    """Note that the run does these records, those that still match and are not closed; how many they are."""
-    chosen = among(match.table.c.id, ids, is_sqlite=work.house.database.is_sqlite)
-    rows = _rows(match, run, ITEM_DONE, None).where(chosen)
-    return _write(
-        work, run, rows.with_for_update(of=match.table)
-    )  # until the writes that follow, on PostgreSQL
+def claim(work: Work, match: Match, run: Run) -> int:
+    """Note that the run does these records, those that match and are not closed; how many they are."""
+    return _write(work, run, _rows(match, run, ITEM_DONE, None))
 
 
-def fail(work: Work, match: Match, run: Run, ids: Ids, trouble: str) -> int:
+def fail(work: Work, match: Match, run: Run, trouble: str) -> int:
     """Note that these records could not be done, and why; a later run tries them again."""
-    chosen = among(match.table.c.id, ids, is_sqlite=work.house.database.is_sqlite)
-    return _write(work, run, _rows(match, run, ITEM_FAILED, trouble).where(chosen))
+    return _write(work, run, _rows(match, run, ITEM_FAILED, trouble))
 
 
 def of_chunk(work: Work, run: Run, ids: Ids) -> Select[Any]:

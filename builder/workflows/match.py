@@ -72,21 +72,43 @@ class Match:
         return select(*columns).select_from(self.joined).where(*self.woken, or_(*self.parts))
 
 
-def of_run(work: Work, workflow: Workflow, run: Run) -> Match:
-    """What the run concerns, at `work.moment`."""
+def of_run(work: Work, workflow: Workflow, run: Run, ids: Ids | None = None) -> Match:
+    """What the run concerns, at `work.moment`; with `ids` those among these records, read by their ids alone."""
     known = tables.of(work.catalog)
-    table = known.table(workflow.entity)
+    table = known.table(workflow.entity) if ids is None else _chosen(work, workflow, ids)
     joined, woken, asked = table, (), known
     if run.batch_id is not None:
-        joined, woken, asked = _woken(work, workflow, run.batch_id)
+        joined, woken, asked = _woken(work, workflow, run.batch_id, table)
     parts = [true()] if workflow.where is None else disjuncts(workflow.where, table, asked, work.moment)
     return Match(table, joined, woken, tuple(parts), _episode(work, workflow, run, table))
 
 
-def _woken(work: Work, workflow: Workflow, batch_id: int) -> tuple[Any, tuple[ColumnElement[bool], ...], Any]:
+def _chosen(work: Work, workflow: Workflow, ids: Ids) -> Any:
+    """These records as a table of their own, with what the workflow's rules read of them.
+
+    The database makes it first: left to choose, it would look through all that is due for each chunk. On PostgreSQL
+    it locks the rows, so that what the rules said of them holds until the writes that follow.
+    """
+    entity = work.catalog.entity(workflow.entity)
+    table = tables.of(work.catalog).table(entity.key)
+    rules = [rule for rule in (workflow.where, workflow.episode) if rule is not None]
+    read = {
+        field
+        for rule in rules
+        for owner, field in rule.reads
+        if owner == entity.key and field in entity.fields
+    }
+    columns = [str(entity.fields[field].column) for field in sorted(read) if entity.fields[field].column]
+    named = [table.c[name] for name in (*tables.SYSTEM, *columns)]
+    chosen = select(*named).where(among(table.c.id, ids, is_sqlite=work.house.database.is_sqlite))
+    return chosen.with_for_update().cte("chosen", nesting=True).prefix_with("MATERIALIZED")
+
+
+def _woken(
+    work: Work, workflow: Workflow, batch_id: int, table: Any
+) -> tuple[Any, tuple[ColumnElement[bool], ...], Any]:
     """What to select from, the conditions that the event batch makes, and the tables that the rule asks."""
     known = tables.of(work.catalog)
-    table = known.table(workflow.entity)
     what = work.connection.execute(
         select(event_batches.c.what).where(event_batches.c.id == batch_id)
     ).scalar_one()
@@ -175,8 +197,9 @@ class Ids:
 def cut(work: Work, found: Any, size: int) -> list[Ids]:
     """The ids of a Select in lists of `size`, in the order of ids."""
     ids = found.subquery("found")
-    rank = func.row_number().over(order_by=ids.c.id) - literal(1, Integer())
-    numbered = select(ids.c.id, (rank // literal(size, Integer())).label("chunk")).subquery("numbered")
+    rank = func.row_number().over(order_by=ids.c.id)
+    chunk = shaped("(({0} - 1) / {1})", rank, literal(size, Integer()), of=Integer())
+    numbered = select(ids.c.id, chunk.label("chunk")).subquery("numbered")
     listed = (
         func.json_group_array(numbered.c.id)
         if work.house.database.is_sqlite

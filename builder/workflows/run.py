@@ -23,7 +23,7 @@ from builder.work import House, Work
 from builder.workflows import definition, effects, items, leases, match
 from builder.workflows.definition import Workflow
 from builder.workflows.effects import Done
-from builder.workflows.match import HAND, Ids, Match
+from builder.workflows.match import HAND, Ids
 from schema_store.problems import Problem, Problems, _, as_written
 
 log = structlog.get_logger()
@@ -217,7 +217,8 @@ class _Advance:
     def _found(self) -> list[Ids] | None:
         """What is left to do; None where the run must wait for approval first."""
         with self.house.reading(as_of=self.run.as_of) as work:
-            workflow, found = self._match(work)
+            workflow = definition.of_run(work, self.run)
+            found = match.of_run(work, workflow, self.run)
             lists = match.cut(work, found.ids(match.open_to(found, workflow, self.run)), LIST)
         count = sum(one.count for one in lists)
         refuse_loop(self.run.depth, count)
@@ -235,10 +236,6 @@ class _Advance:
         if not is_first:
             self.done.items = self.run.matched - self.run.failed - count
         return lists
-
-    def _match(self, work: Work) -> tuple[Workflow, Match]:
-        workflow = definition.of_run(work, self.run)
-        return workflow, match.of_run(work, workflow, self.run)
 
     def _do_or_halve(self, ids: Ids) -> None:
         """Do a chunk; where the database refuses, its halves, down to the records that cannot be done."""
@@ -269,15 +266,15 @@ class _Advance:
     def _try(self, ids: Ids) -> None:
         with self.house.writing(cause_of(self.run), as_of=self.run.as_of) as work:
             _note(work, self.run)
-            done = do_chunk(work, self.run, *self._match(work), ids)
+            done = do_chunk(work, self.run, definition.of_run(work, self.run), ids)
             together = self.done.plus(done)
             self._progress(work, together)
         self.done = together  # not before the commit
 
     def _fail(self, ids: Ids, trouble: str) -> None:
         with self.house.writing(cause_of(self.run), as_of=self.run.as_of) as work:
-            _workflow, found = self._match(work)
-            self.failed += items.fail(work, found, self.run, ids, trouble)
+            found = match.of_run(work, definition.of_run(work, self.run), self.run, ids)
+            self.failed += items.fail(work, found, self.run, trouble)
             self.trouble = self.trouble or trouble
             self._progress(work, self.done)
 
@@ -310,9 +307,9 @@ def refuse_loop(depth: int, count: int) -> None:
         raise Problems(Problem("workflow.loop", template, {"depth": DEPTH}))
 
 
-def do_chunk(work: Work, run: Run, workflow: Workflow, found: Match, ids: Ids) -> Done:
+def do_chunk(work: Work, run: Run, workflow: Workflow, ids: Ids) -> Done:
     """Claim the records and do the workflow's actions for them, in the caller's transaction. Raises Problems."""
-    claimed = items.claim(work, found, run, ids)
+    claimed = items.claim(work, match.of_run(work, workflow, run, ids), run)
     if not claimed:
         return Done()
     return effects.apply(work, workflow, run, items.of_chunk(work, run, ids), claimed)

@@ -265,10 +265,9 @@ def _run_here(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids]) ->
 def _do(work: Work, workflow: Workflow, run_id: int, lists: list[Ids]) -> None:
     run = running.found(work, run_id)
     there = replace(work, as_of=run.as_of, cause=running.cause_of(run))
-    woken = match.of_run(there, workflow, run)
     done = running.Done()
     for ids in lists:
-        done = done.plus(running.do_chunk(there, run, workflow, woken, ids))
+        done = done.plus(running.do_chunk(there, run, workflow, ids))
     running.close(there, run, workflow, done)
 
 

@@ -35,10 +35,10 @@ from builder.plugin_api import (
     Scope,
     Text,
     Unreached,
+    check_rule,
     pick,
     pointer,
 )
-from builder.rules.check import check
 
 LIMITS = Limits(connect_s=5, total_s=20, answer_bytes=100_000, request_bytes=500_000)
 _KEY = "^[a-z][a-z0-9_]{0,29}$"
@@ -235,7 +235,7 @@ class SendWebhook(DeliverAction):
             problems.append(Problem("webhook.endpoint", template, params, "/endpoint"))
         for at, key in enumerate(settings.get("fields", ())):
             try:
-                check({"var": key}, catalog, entity, wanted="value")
+                check_rule({"var": key}, catalog, entity, wanted="value")
             except Problems as wrong:
                 problems += [problem.at(pointer("fields", at)) for problem in wrong.problems]
         return problems
@@ -248,7 +248,7 @@ class SendWebhook(DeliverAction):
 
     def message(self, settings: Mapping[str, Any], scope: Scope) -> Message:
         values = {
-            key: check({"var": key}, scope.catalog, scope.entity, wanted="value")
+            key: check_rule({"var": key}, scope.catalog, scope.entity, wanted="value")
             for key in settings.get("fields", ())
         }
         return Message(Webhook.key, {"endpoint": settings["endpoint"], "event": settings["event"]}, values)

@@ -45,9 +45,18 @@ CHOICES: dict[str, tuple[str, ...]] = {
 WIDER = {"exact": ("integer",), "number": ("integer",)}
 LEAVES = ("var", "literal")
 FIELD_TYPES = {
-    "boolean": {"boolean"}, "integer": {"integer"}, "exact": {"integer", "decimal"}, "number": {"integer", "decimal"},
-    "text": {"text", "enum"}, "plain": {"text"}, "enum": {"enum"}, "date": {"date"}, "datetime": {"datetime"}, "ref": {"ref"}, "tags": {"tags"},
-}  # fmt: skip
+    "boolean": {"boolean"},
+    "integer": {"integer"},
+    "exact": {"integer", "decimal"},
+    "number": {"integer", "decimal"},
+    "text": {"text", "enum"},
+    "plain": {"text"},
+    "enum": {"enum"},
+    "date": {"date"},
+    "datetime": {"datetime"},
+    "ref": {"ref"},
+    "tags": {"tags"},
+}
 
 
 @dataclass(frozen=True)

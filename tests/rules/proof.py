@@ -38,7 +38,8 @@ class Difference:
     is_past: bool = False
 
     def __str__(self) -> str:
-        return f"{self.database}, {self.form}, past {self.is_past}: {json.dumps(self.document, ensure_ascii=False)} on {self.rows[:5]}"
+        written = json.dumps(self.document, ensure_ascii=False)
+        return f"{self.database}, {self.form}, past {self.is_past}: {written} on {self.rows[:5]}"
 
 
 @dataclass
@@ -75,7 +76,7 @@ class Bench:
             database.close()
 
     def differences(self, rule: Rule, moment: Moment, *, thorough: bool = False) -> list[Difference]:
-        """Where the databases disagree with Python about a rule; `thorough` also asks its disjoint parts, as filters."""
+        """Where the databases disagree with Python; `thorough` also asks the disjoint parts, as filters."""
         found: list[Difference] = []
         try:
             call = compiled(rule)
@@ -249,7 +250,7 @@ def _smaller(document: Any) -> Iterable[Any]:
         if isinstance(inner, list):
             for at, arg in enumerate(args):
                 yield {name: args[:at] + args[at + 1 :]}
-                yield from ({name: args[:at] + [one] + args[at + 1 :]} for one in _smaller(arg))
+                yield from ({name: [*args[:at], one, *args[at + 1 :]]} for one in _smaller(arg))
     elif isinstance(document, list):
         yield from (document[:at] + document[at + 1 :] for at in range(len(document)))
 

@@ -34,18 +34,33 @@ def field(name: str) -> dict[str, str]:
         ({"==": [field("name"), 1]}, "type.mismatch", "/==/1", "“==” needs a text here, not a whole number."),
         ({"<": [field("stage"), "new"]}, "type.mismatch", "/</0", "not an option"),
         ({"<": [field("points"), None]}, "null.always", "/</1", "is_empty"),
-        ({"==": [field("joined_on"), field("seen_at")]}, "type.mismatch", "/==/1", "“==” needs a date here, not a time."),
-        ({"==": [field("vip"), 1]}, "type.mismatch", "/==/1", "“==” needs yes or no here, not a whole number."),
+        (
+            {"==": [field("joined_on"), field("seen_at")]},
+            "type.mismatch",
+            "/==/1",
+            "“==” needs a date here, not a time.",
+        ),
+        (
+            {"==": [field("vip"), 1]},
+            "type.mismatch",
+            "/==/1",
+            "“==” needs yes or no here, not a whole number.",
+        ),
         ({"+": [field("name"), 1]}, "type.mismatch", "/+/0", "needs a number"),
         ({"==": [field("points")]}, "op.arity", "", "takes 2 to 2 values, not 1"),
         ({"was": ["stage"]}, "op.trigger", "", "when a record is written"),
-        ({"some": [field("orders"), {"==": [field("amout"), 1]}]}, "field.unknown", "/some/1/==/0", "Did you mean “amount”?"),
+        (
+            {"some": [field("orders"), {"==": [field("amout"), 1]}]},
+            "field.unknown",
+            "/some/1/==/0",
+            "Did you mean “amount”?",
+        ),
         ({"==": [field("points"), field("$user.name.first")]}, None, "", ""),
         ({"==": [field("referrer"), field("store")]}, "type.mismatch", "/==/1", "a reference"),
         ({"==": [field("store.regio"), "a"]}, "field.unknown", "/==/0", "Did you mean “region”?"),
         ({"icontains": [{"trim": [field("name")]}, "a"]}, "type.mismatch", "", "only a field's own text"),
     ],
-)  # fmt: skip
+)
 def test_problem_says_what_where_and_how_to_mend_it(
     rule: Any, code: str | None, pointer: str, words: str
 ) -> None:
@@ -144,9 +159,14 @@ def test_reads_name_every_field_over_references_children_and_rollups() -> None:
         {"and": [{"==": [field("store.region"), "a"]}, {">": [field("spent"), 1]}]}, world.NAMES, "member"
     )
     assert rule.reads == {
-        ("member", "store"), ("store", "region"), ("member", "spent"),
-        ("order", "member"), ("order", "amount"), ("order", "status"), ("order", "ordered_on"),
-    }  # fmt: skip
+        ("member", "store"),
+        ("store", "region"),
+        ("member", "spent"),
+        ("order", "member"),
+        ("order", "amount"),
+        ("order", "status"),
+        ("order", "ordered_on"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -34,21 +34,41 @@ DORMANT = {
     ("rule", "en", "zh"),
     [
         (True, "every record", "所有记录"),
-        (DORMANT, "stage is one of “new”, “active” and the days since last_order_on (or joined_on if that is empty) is more than 180",
-         "stage是“new”、“active”之一，且距last_order_on（为空则取joined_on）已过的天数大于180"),
+        (
+            DORMANT,
+            "stage is one of “new”, “active” and the days since last_order_on"
+            " (or joined_on if that is empty) is more than 180",
+            "stage是“new”、“active”之一，且距last_order_on（为空则取joined_on）已过的天数大于180",
+        ),
         ({"!=": [field("name"), "a"]}, "name is not “a” (or empty)", "name不是“a”（或为空）"),
-        ({"!": [{"or": [field("vip"), {"<": [field("balance"), 12.5]}]}]},
-         "vip is not yes and balance is not less than 12.50 (or empty)", "vip不为是，且balance不小于12.50（或为空）"),
-        ({"and": [field("vip"), {"or": [field("blocked"), {"is_empty": [field("tags")]}]}]},
-         "vip is yes and (blocked is yes or tags is empty)", "vip为是，且(blocked为是，或tags为空)"),
+        (
+            {"!": [{"or": [field("vip"), {"<": [field("balance"), 12.5]}]}]},
+            "vip is not yes and balance is not less than 12.50 (or empty)",
+            "vip不为是，且balance不小于12.50（或为空）",
+        ),
+        (
+            {"and": [field("vip"), {"or": [field("blocked"), {"is_empty": [field("tags")]}]}]},
+            "vip is yes and (blocked is yes or tags is empty)",
+            "vip为是，且(blocked为是，或tags为空)",
+        ),
         ({"==": [field("store.region"), "a"]}, "store’s region is “a”", "store的region是“a”"),
-        ({">=": [{"count": [field("orders"), {"==": [field("status"), "paid"]}]}, 2]},
-         "the number of orders (only those where status is “paid”) is at least 2", "orders的数量（仅限status是“paid”）至少为2"),
-        ({"in_period": [field("joined_on"), "last_n_days", 30]}, "joined_on is in the last 30 days", "joined_on在最近30天"),
-        ({"<": [field("joined_on"), {"date_add": [{"today": []}, -1, "month"]}]},
-         "joined_on is less than today plus -1 months", "joined_on小于今天加-1个月"),
+        (
+            {">=": [{"count": [field("orders"), {"==": [field("status"), "paid"]}]}, 2]},
+            "the number of orders (only those where status is “paid”) is at least 2",
+            "orders的数量（仅限status是“paid”）至少为2",
+        ),
+        (
+            {"in_period": [field("joined_on"), "last_n_days", 30]},
+            "joined_on is in the last 30 days",
+            "joined_on在最近30天",
+        ),
+        (
+            {"<": [field("joined_on"), {"date_add": [{"today": []}, -1, "month"]}]},
+            "joined_on is less than today plus -1 months",
+            "joined_on小于今天加-1个月",
+        ),
     ],
-)  # fmt: skip
+)
 def test_sentence(rule: Any, en: str, zh: str) -> None:
     made = check(rule, world.NAMES, "member")
     assert (sentence(made, "en"), sentence(made, "zh")) == (en, zh)

@@ -57,11 +57,36 @@ def _fill(connection: Connection) -> None:
     ordered = case((n % 2000 == 0, None), (n % 2000 == 4, old), else_=recent)
     connection.execute(
         insert(MEMBER).from_select(
-            ["id", "code", "stage", "last_order_on", "joined_on", "level", "blocked", "visits", "rate", "born_on", "created_at", "order_count"],
-            select(n, literal("m") + cast(n, Text), stage, ordered, case((n % 3 == 0, old), else_=recent), literal("base"),
-                   literal(False), n, n, old, literal(world.NOW, world.MomentType()), n * 0),
+            [
+                "id",
+                "code",
+                "stage",
+                "last_order_on",
+                "joined_on",
+                "level",
+                "blocked",
+                "visits",
+                "rate",
+                "born_on",
+                "created_at",
+                "order_count",
+            ],
+            select(
+                n,
+                literal("m") + cast(n, Text),
+                stage,
+                ordered,
+                case((n % 3 == 0, old), else_=recent),
+                literal("base"),
+                literal(False),
+                n,
+                n,
+                old,
+                literal(world.NOW, world.MomentType()),
+                n * 0,
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 def plan(connection: Connection, query: Any) -> str:

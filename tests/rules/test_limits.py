@@ -92,10 +92,18 @@ def test_hostile_rule_is_refused_at_once(rule: Any) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{"==":[1,NaN]}', '{"==":[1,1e999]}', '{"and":[true],"and":[false]}', "[" * 100_000, '{"a":' * 50 + "1" + "}" * 50, "", "{",
-     '{"==":["' + "a" * 70_000 + '",1]}'],
+    [
+        '{"==":[1,NaN]}',
+        '{"==":[1,1e999]}',
+        '{"and":[true],"and":[false]}',
+        "[" * 100_000,
+        '{"a":' * 50 + "1" + "}" * 50,
+        "",
+        "{",
+        '{"==":["' + "a" * 70_000 + '",1]}',
+    ],
     ids=["nan", "infinity", "duplicate keys", "brackets", "deep", "nothing", "half", "long"],
-)  # fmt: skip
+)
 def test_hostile_text_is_refused(text: str) -> None:
     with pytest.raises(Problems):
         parse_text(text)

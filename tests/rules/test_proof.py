@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -24,10 +25,8 @@ CORPUS = [json.loads(path.read_text()) for path in sorted(proof.CORPUS.glob("*.j
 def bench(sqlite_databases: Any, request: pytest.FixtureRequest) -> Iterator[proof.Bench]:
     """Both databases; SQLite alone where there is no PostgreSQL (the test of that name is skipped then)."""
     kinds = [sqlite_databases]
-    try:
+    with suppress(pytest.skip.Exception):
         kinds.append(request.getfixturevalue("postgres_databases"))
-    except pytest.skip.Exception:
-        pass
     urls = [kind.fresh() for kind in kinds]
     made = proof.Bench(urls)
     yield made

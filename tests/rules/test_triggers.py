@@ -100,9 +100,17 @@ def test_history_row_gives_the_same_answer_as_python(name: str) -> None:
         HISTORY.create(connection)
         connection.execute(
             insert(HISTORY),
-            [{"id": number, "points": row.now["points"], "points_was": row.before["points"], "points_changed": row.changed("points"),
-              "is_new": row.is_new} for number, row in rows.items()],
-        )  # fmt: skip
+            [
+                {
+                    "id": number,
+                    "points": row.now["points"],
+                    "points_was": row.before["points"],
+                    "points_changed": row.changed("points"),
+                    "is_new": row.is_new,
+                }
+                for number, row in rows.items()
+            ],
+        )
         for negated in (False, True):
             form = to_sql.condition(rule, HISTORY, HistoryTables(), world.MOMENT, negated=negated)
             found = {*connection.scalars(select(HISTORY.c.id).where(form))}

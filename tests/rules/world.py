@@ -58,14 +58,33 @@ TEXTS = (
 )
 INTEGERS = (0, 1, -1, 2, 3, 7, -7, 10, 180, 100, MAX, -MAX)
 DAYS = (
-    date(2026, 3, 8), date(2026, 3, 7), date(2026, 3, 9), date(2025, 9, 9), date(2025, 9, 8), date(2024, 2, 29), date(2026, 1, 31),
-    date(2025, 12, 31), date(2026, 2, 28), date(2000, 2, 29), date(1970, 1, 1), date(1, 1, 1), date(9999, 12, 31), date(2026, 3, 2),
-)  # fmt: skip
+    date(2026, 3, 8),
+    date(2026, 3, 7),
+    date(2026, 3, 9),
+    date(2025, 9, 9),
+    date(2025, 9, 8),
+    date(2024, 2, 29),
+    date(2026, 1, 31),
+    date(2025, 12, 31),
+    date(2026, 2, 28),
+    date(2000, 2, 29),
+    date(1970, 1, 1),
+    date(1, 1, 1),
+    date(9999, 12, 31),
+    date(2026, 3, 2),
+)
 TIMES = (
-    NOW, NOW - timedelta(microseconds=1), datetime(2026, 3, 8, 6, 59, 59, 999_999, UTC), datetime(2026, 3, 8, 7, tzinfo=UTC),
-    datetime(2026, 3, 8, 5, tzinfo=UTC), datetime(2026, 3, 9, 4, tzinfo=UTC), datetime(2025, 11, 2, 5, 30, tzinfo=UTC),
-    datetime(2025, 11, 2, 6, 30, tzinfo=UTC), datetime(2024, 2, 29, 12, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC),
-)  # fmt: skip
+    NOW,
+    NOW - timedelta(microseconds=1),
+    datetime(2026, 3, 8, 6, 59, 59, 999_999, UTC),
+    datetime(2026, 3, 8, 7, tzinfo=UTC),
+    datetime(2026, 3, 8, 5, tzinfo=UTC),
+    datetime(2026, 3, 9, 4, tzinfo=UTC),
+    datetime(2025, 11, 2, 5, 30, tzinfo=UTC),
+    datetime(2025, 11, 2, 6, 30, tzinfo=UTC),
+    datetime(2024, 2, 29, 12, tzinfo=UTC),
+    datetime(1970, 1, 1, tzinfo=UTC),
+)
 TAGS = ("vip", "VIP", "É", "new", "a%b", "中文")
 STAGES, LEVELS, STATUSES = (
     ("new", "active", "dormant", "churned"),
@@ -95,24 +114,50 @@ def _rolled(fact: Fact, aggregate: str, of: str | None, where: Any) -> Fact:
 
 FACTS: dict[str, dict[str, Fact]] = {
     "member": facts(
-        name=(TEXT, True), city=(TEXT, True), code=(TEXT, False), stage=(Type("enum", options=STAGES), True),
-        level=(Type("enum", options=LEVELS), False), vip=(BOOLEAN, True), blocked=(BOOLEAN, False), points=(INTEGER, True),
-        visits=(INTEGER, False), balance=(MONEY, True), rate=(Type("decimal", scale=3), False), joined_on=(DAY, True),
-        last_order_on=(DAY, True), born_on=(DAY, False), seen_at=(TIME, True), created_at=(TIME, False), tags=(SET, True),
-        store=(Type("ref", entity="store"), True), referrer=(Type("ref", entity="member"), True),
-        spent=(MONEY, True), order_count=(INTEGER, False),
+        name=(TEXT, True),
+        city=(TEXT, True),
+        code=(TEXT, False),
+        stage=(Type("enum", options=STAGES), True),
+        level=(Type("enum", options=LEVELS), False),
+        vip=(BOOLEAN, True),
+        blocked=(BOOLEAN, False),
+        points=(INTEGER, True),
+        visits=(INTEGER, False),
+        balance=(MONEY, True),
+        rate=(Type("decimal", scale=3), False),
+        joined_on=(DAY, True),
+        last_order_on=(DAY, True),
+        born_on=(DAY, False),
+        seen_at=(TIME, True),
+        created_at=(TIME, False),
+        tags=(SET, True),
+        store=(Type("ref", entity="store"), True),
+        referrer=(Type("ref", entity="member"), True),
+        spent=(MONEY, True),
+        order_count=(INTEGER, False),
     ),
     "order": facts(
-        member=(Type("ref", entity="member"), True), amount=(MONEY, True), quantity=(INTEGER, False),
-        status=(Type("enum", options=STATUSES), True), ordered_on=(DAY, True), note=(TEXT, True), paid=(BOOLEAN, True),
-        store=(Type("ref", entity="store"), True), labels=(SET, True), placed_at=(TIME, True),
+        member=(Type("ref", entity="member"), True),
+        amount=(MONEY, True),
+        quantity=(INTEGER, False),
+        status=(Type("enum", options=STATUSES), True),
+        ordered_on=(DAY, True),
+        note=(TEXT, True),
+        paid=(BOOLEAN, True),
+        store=(Type("ref", entity="store"), True),
+        labels=(SET, True),
+        placed_at=(TIME, True),
     ),
     "store": facts(
-        region=(TEXT, True), rating=(INTEGER, True), opened_on=(DAY, True), manager=(Type("ref", entity="member"), True),
-        marks=(SET, True), fee=(Type("decimal", scale=1), True),
+        region=(TEXT, True),
+        rating=(INTEGER, True),
+        opened_on=(DAY, True),
+        manager=(Type("ref", entity="member"), True),
+        marks=(SET, True),
+        fee=(Type("decimal", scale=1), True),
     ),
     "line": facts(order=(Type("ref", entity="order"), True), price=(MONEY, True), pieces=(INTEGER, True)),
-}  # fmt: skip
+}
 FACTS["member"]["spent"] = _rolled(
     FACTS["member"]["spent"], "sum", "amount", {"==": [{"var": "status"}, "paid"]}
 )
@@ -214,9 +259,15 @@ SAMPLES: dict[str, Any] = {
 # --- tables ---
 
 COLUMNS = {
-    "text": PlainText, "enum": PlainText, "boolean": Boolean(), "integer": BigInteger(), "decimal": BigInteger(), "ref": BigInteger(),
-    "date": Date(), "datetime": MomentType(),
-}  # fmt: skip
+    "text": PlainText,
+    "enum": PlainText,
+    "boolean": Boolean(),
+    "integer": BigInteger(),
+    "decimal": BigInteger(),
+    "ref": BigInteger(),
+    "date": Date(),
+    "datetime": MomentType(),
+}
 
 METADATA = MetaData()
 TABLES = {

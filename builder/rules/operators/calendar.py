@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -97,7 +98,7 @@ def _case(changes: tuple[tuple[datetime, int], ...], spelled: Callable[[datetime
     """Seconds ahead of UTC, by when: a flat CASE, or the one number of a zone that never changes."""
     if len(changes) == 1:
         return str(changes[0][1])
-    pairs = zip(changes, changes[1:], strict=False)
+    pairs = pairwise(changes)
     steps = " ".join(f"WHEN {{0}} < {spelled(later[0])} THEN {earlier[1]}" for earlier, later in pairs)
     return f"CASE {steps} ELSE {changes[-1][1]} END"
 
@@ -210,7 +211,10 @@ def _difference_sql(writer: Writer, node: Node) -> Sql:
         later,
         earlier,
         of=INTEGER_SQL,
-        postgresql=f"CAST(div({_months_on_postgresql('{0}')} - {_months_on_postgresql('{1}')}, {32 * MONTHS[unit]}) AS BIGINT)",
+        postgresql=(
+            f"CAST(div({_months_on_postgresql('{0}')} - {_months_on_postgresql('{1}')},"
+            f" {32 * MONTHS[unit]}) AS BIGINT)"
+        ),
     )
 
 
@@ -228,9 +232,22 @@ def _months_on_postgresql(place: str) -> str:
 
 COUNTED = ("last_n_days", "next_n_days")
 PERIODS = (
-    "today", "yesterday", "tomorrow", "this_week", "last_week", "next_week", "this_month", "last_month", "next_month",
-    "this_quarter", "last_quarter", "this_year", "last_year", "next_year", *COUNTED,
-)  # fmt: skip
+    "today",
+    "yesterday",
+    "tomorrow",
+    "this_week",
+    "last_week",
+    "next_week",
+    "this_month",
+    "last_month",
+    "next_month",
+    "this_quarter",
+    "last_quarter",
+    "this_year",
+    "last_year",
+    "next_year",
+    *COUNTED,
+)
 
 
 def period(name: str, now: date, count: int) -> tuple[date, date]:
@@ -257,8 +274,8 @@ def _first_of(month: int) -> date:
 
 
 def _bounds(node: Node, moment: Moment) -> tuple[date, date]:
-    count = node.args[2].detail if len(node.args) > 2 else 1
-    return period(node.args[1].detail, today(moment), count)
+    _day, name, *count = node.args
+    return period(name.detail, today(moment), count[0].detail if count else 1)
 
 
 def _in_period(node: Node, args: list[Closure]) -> Closure:
@@ -310,17 +327,31 @@ def _counts_days(args: list[Node]) -> tuple[str, str] | None:
 PERIOD_WORDS = {
     "en": {"last_n_days": "the last {n} days", "next_n_days": "the next {n} days"},
     "zh": {
-        "today": "今天", "yesterday": "昨天", "tomorrow": "明天", "this_week": "本周", "last_week": "上周", "next_week": "下周",
-        "this_month": "本月", "last_month": "上月", "next_month": "下月", "this_quarter": "本季度", "last_quarter": "上季度",
-        "this_year": "今年", "last_year": "去年", "next_year": "明年", "last_n_days": "最近{n}天", "next_n_days": "未来{n}天",
+        "today": "今天",
+        "yesterday": "昨天",
+        "tomorrow": "明天",
+        "this_week": "本周",
+        "last_week": "上周",
+        "next_week": "下周",
+        "this_month": "本月",
+        "last_month": "上月",
+        "next_month": "下月",
+        "this_quarter": "本季度",
+        "last_quarter": "上季度",
+        "this_year": "今年",
+        "last_year": "去年",
+        "next_year": "明年",
+        "last_n_days": "最近{n}天",
+        "next_n_days": "未来{n}天",
     },
-}  # fmt: skip
+}
 
 
 def _said_period(speaker: Speaker, node: Node, negated: bool) -> str:
-    name, count = node.args[1].detail, node.args[2].detail if len(node.args) > 2 else 0
-    words = PERIOD_WORDS[speaker.language].get(name, name.replace("_", " ")).format(n=count)
-    return speaker.template(node, "not " if negated else "").format(speaker.said(node.args[0]), words)
+    day, name, *count = node.args
+    words = PERIOD_WORDS[speaker.language].get(name.detail, name.detail.replace("_", " "))
+    known = words.format(n=count[0].detail if count else 0)
+    return speaker.template(node, "not " if negated else "").format(speaker.said(day), known)
 
 
 def _said_difference(speaker: Speaker, node: Node, _negated: bool) -> str:
@@ -338,19 +369,19 @@ WHEN = _("Empty when the date is.")
 MOMENT = (Slot("moment"),)
 
 
-def _part_entry(key: str, read: Any, sqlite: str, postgresql: str, en: str, zh: str, **rest: Any) -> Operator:
+def _part_entry(key: str, read: Callable[[date], int], *, sqlite: str, postgresql: str, en: str, zh: str, **rest: Any) -> Operator:
     return Operator(
-        key,
-        key,
-        "dates",
-        MOMENT,
-        INTEGER,
-        ("integer",),
-        "any",
-        WHEN,
-        _part(read),
-        {"en": en, "zh": zh},
-        1,
+        key=key,
+        name=key,
+        group="dates",
+        slots=MOMENT,
+        gives=INTEGER,
+        yields=("integer",),
+        empty="any",
+        rule_of_empty=WHEN,
+        python=_part(read),
+        sentence={"en": en, "zh": zh},
+        weight=1,
         value=_part_sql(sqlite, postgresql),
         emptied=_inner_emptied,
         arrange=days_first,
@@ -361,35 +392,109 @@ def _part_entry(key: str, read: Any, sqlite: str, postgresql: str, en: str, zh: 
 
 ENTRIES = (
     Operator(
-        "date", "date", "dates", (Slot("date", literal=True),), DATE, (), "any", WHEN, _passed, {"en": "{0}", "zh": "{0}"}, 1,
-        value=lambda writer, node: writer.value(node.args[0]), example={"date": ["2026-03-31"]},
+        key="date",
+        name="date",
+        group="dates",
+        slots=(Slot("date", literal=True),),
+        gives=DATE,
+        yields=(),
+        empty="any",
+        rule_of_empty=WHEN,
+        python=_passed,
+        sentence={"en": "{0}", "zh": "{0}"},
+        weight=1,
+        value=lambda writer, node: writer.value(node.args[0]),
+        example={"date": ["2026-03-31"]},
     ),
     Operator(
-        "date_of", "date_of", "dates", (Slot("datetime"),), DATE, ("date",), "any",
-        _("Empty when the time is. The workspace's zone decides which day it is."), _date_of,
-        {"en": "the day of {0}", "zh": "{0}的日期"}, 3, value=_date_of_sql, compared=_date_of_compared, emptied=_inner_emptied,
+        key="date_of",
+        name="date_of",
+        group="dates",
+        slots=(Slot("datetime"),),
+        gives=DATE,
+        yields=("date",),
+        empty="any",
+        rule_of_empty=_("Empty when the time is. The workspace's zone decides which day it is."),
+        python=_date_of,
+        sentence={"en": "the day of {0}", "zh": "{0}的日期"},
+        weight=3,
+        value=_date_of_sql,
+        compared=_date_of_compared,
+        emptied=_inner_emptied,
         example={"==": [{"date_of": [{"var": "created_at"}]}, {"today": []}]},
     ),
-    _part_entry("year", lambda day: day.year, "CAST(strftime('%Y', {0}) AS INTEGER)", "CAST(extract(year FROM {0}) AS BIGINT)",
-                "the year of {0}", "{0}的年份", compared=_year_compared),
-    _part_entry("month", lambda day: day.month, "CAST(strftime('%m', {0}) AS INTEGER)", "CAST(extract(month FROM {0}) AS BIGINT)",
-                "the month of {0}", "{0}的月份"),
-    _part_entry("day", lambda day: day.day, "CAST(strftime('%d', {0}) AS INTEGER)", "CAST(extract(day FROM {0}) AS BIGINT)",
-                "the day of the month of {0}", "{0}是几号"),
-    _part_entry("weekday", lambda day: day.isoweekday(), "((strftime('%w', {0}) + 6) % 7 + 1)", "CAST(extract(isodow FROM {0}) AS BIGINT)",
-                "the weekday of {0} (Monday is 1)", "{0}是星期几（星期一为1）"),
+    _part_entry(
+        "year",
+        lambda day: day.year,
+        "CAST(strftime('%Y', {0}) AS INTEGER)",
+        "CAST(extract(year FROM {0}) AS BIGINT)",
+        "the year of {0}",
+        "{0}的年份",
+        compared=_year_compared,
+    ),
+    _part_entry(
+        "month",
+        lambda day: day.month,
+        "CAST(strftime('%m', {0}) AS INTEGER)",
+        "CAST(extract(month FROM {0}) AS BIGINT)",
+        "the month of {0}",
+        "{0}的月份",
+    ),
+    _part_entry(
+        "day",
+        lambda day: day.day,
+        "CAST(strftime('%d', {0}) AS INTEGER)",
+        "CAST(extract(day FROM {0}) AS BIGINT)",
+        "the day of the month of {0}",
+        "{0}是几号",
+    ),
+    _part_entry(
+        "weekday",
+        lambda day: day.isoweekday(),
+        "((strftime('%w', {0}) + 6) % 7 + 1)",
+        "CAST(extract(isodow FROM {0}) AS BIGINT)",
+        "the weekday of {0} (Monday is 1)",
+        "{0}是星期几（星期一为1）",
+    ),
     Operator(
-        "date_diff", "date_diff", "dates", (Slot("moment"), Slot("moment"), Slot("unit", literal=True, draw=UNITS)), INTEGER,
-        ("integer",), "any", _("Empty when a date is. Whole units only: from January 31 to February 28 is no month."), _difference,
-        {"en": "the {2} from {1} to {0}", "zh": "从{1}到{0}的{2}数"}, 2, say=_said_difference, value=_difference_sql, arrange=days_first,
+        key="date_diff",
+        name="date_diff",
+        group="dates",
+        slots=(Slot("moment"), Slot("moment"), Slot("unit", literal=True, draw=UNITS)),
+        gives=INTEGER,
+        yields=("integer",),
+        empty="any",
+        rule_of_empty=_("Empty when a date is. Whole units only: January 31 to February 28 is no month."),
+        python=_difference,
+        sentence={"en": "the {2} from {1} to {0}", "zh": "从{1}到{0}的{2}数"},
+        weight=2,
+        say=_said_difference,
+        value=_difference_sql,
+        arrange=days_first,
         example={">=": [{"date_diff": [{"today": []}, {"var": "birthday"}, "year"]}, 18]},
     ),
     Operator(
-        "in_period", "in_period", "dates",
-        (Slot("moment"), Slot("unit", literal=True, draw=PERIODS), Slot("integer", literal=True, optional=True)), BOOLEAN,
-        ("boolean",), "never", _("False when the date is empty."), _in_period,
-        {"en": "{0} is in {1}", "zh": "{0}在{1}", "not en": "{0} is not in {1}", "not zh": "{0}不在{1}"}, 3, say=_said_period,
-        true=_in_period_sql(negated=False), false=_in_period_sql(negated=True), counts_empty="not", arrange=days_first,
-        objects=_counts_days, example={"in_period": [{"var": "last_order_on"}, "last_n_days", 30]},
+        key="in_period",
+        name="in_period",
+        group="dates",
+        slots=(
+            Slot("moment"),
+            Slot("unit", literal=True, draw=PERIODS),
+            Slot("integer", literal=True, optional=True),
+        ),
+        gives=BOOLEAN,
+        yields=("boolean",),
+        empty="never",
+        rule_of_empty=_("False when the date is empty."),
+        python=_in_period,
+        sentence={"en": "{0} is in {1}", "zh": "{0}在{1}", "not en": "{0} is not in {1}", "not zh": "{0}不在{1}"},
+        weight=3,
+        say=_said_period,
+        true=_in_period_sql(negated=False),
+        false=_in_period_sql(negated=True),
+        counts_empty="not",
+        arrange=days_first,
+        objects=_counts_days,
+        example={"in_period": [{"var": "last_order_on"}, "last_n_days", 30]},
     ),
-)  # fmt: skip
+)

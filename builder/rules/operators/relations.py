@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, literal_column, select, true, type_coerce
 
 from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import NUMBER as NUMBER_SQL
-from builder.rules.dialects import SQL_TYPES, all_of, bounded, member, otherwise, shaped
+from builder.rules.dialects import SQL_TYPES, all_of, any_of, bounded, member, otherwise, shaped
 from builder.rules.families import BOOLEAN, INTEGER, NUMBER
 from builder.rules.names import Moment, Row, Type
 from builder.rules.operators.comparing import leaf, tested
@@ -49,13 +49,13 @@ def _some_sql(*, negated: bool) -> Callable[[Writer, Node], Test]:
     return write
 
 
-def _every(condition: Node) -> Callable[[Writer, Node, bool], Test | Pieces]:
+def _every(condition: Node) -> Callable[[Writer, Node, bool], Test]:
     """All children, of which there is at least one: one is there, and none for which the condition is false."""
     there, wrong = _matching(None, when=True), _matching(condition, when=False)
 
-    def make(writer: Writer, relation: Node, negated: bool) -> Any:
+    def make(writer: Writer, relation: Node, negated: bool) -> Test:
         if negated:
-            return there(writer, relation, True) | wrong(writer, relation, False)
+            return any_of(there(writer, relation, True), wrong(writer, relation, False))
         return all_of(there(writer, relation, False), wrong(writer, relation, True))
 
     return make
@@ -168,7 +168,7 @@ AGGREGATES: dict[str, Callable[[Sql, int], Sql]] = {
 }
 
 
-def _values(node: Node, args: list[Closure]) -> Callable[[Row, Moment], list[Any]]:
+def _values(args: list[Closure]) -> Callable[[Row, Moment], list[Any]]:
     """The expression's values of the child rows that meet the condition, without the empty ones."""
     children, expression, condition = args[0], args[1], args[2] if len(args) > 2 else None
 
@@ -195,7 +195,7 @@ def _count(_node: Node, args: list[Closure]) -> Closure:
 
 def _folded(fold: Callable[[list[Any], Node], Any]) -> Callable[[Node, list[Closure]], Closure]:
     def lower(node: Node, args: list[Closure]) -> Closure:
-        read = _values(node, args)
+        read = _values(args)
         return lambda row, moment: fold(read(row, moment), node)
 
     return lower
@@ -270,6 +270,7 @@ SKIPPED = _("Empty values are left out; empty when nothing is left.")
 def _aggregate(
     key: str,
     name: str,
+    *,
     wants: str,
     gives: Any,
     yields: tuple[str, ...],
@@ -280,17 +281,17 @@ def _aggregate(
 ) -> Operator:
     options = {"empty": "own", "rule_of_empty": SKIPPED} | rest
     return Operator(
-        key,
-        name,
-        "relations",
-        (RELATION, Slot(wants, inner=True), ONLY),
-        gives,
-        yields,
-        options["empty"],
-        options["rule_of_empty"],
-        python,
-        {"en": en, "zh": zh},
-        2,
+        key=key,
+        name=name,
+        group="relations",
+        slots=(RELATION, Slot(wants, inner=True), ONLY),
+        gives=gives,
+        yields=yields,
+        empty=options["empty"],
+        rule_of_empty=options["rule_of_empty"],
+        python=python,
+        sentence={"en": en, "zh": zh},
+        weight=2,
         say=_said_with_condition,
         value=_aggregate_sql,
         compared=_aggregate_compared,
@@ -301,83 +302,83 @@ def _aggregate(
 
 ENTRIES = (
     Operator(
-        "some",
-        "some",
-        "relations",
-        ASKED,
-        BOOLEAN,
-        ("boolean",),
-        "never",
-        _("False when there are no records."),
-        _some,
-        {
+        key="some",
+        name="some",
+        group="relations",
+        slots=ASKED,
+        gives=BOOLEAN,
+        yields=("boolean",),
+        empty="never",
+        rule_of_empty=_("False when there are no records."),
+        python=_some,
+        sentence={
             "en": "at least one of {0} has: {1}",
             "zh": "{0}中至少有一条满足：{1}",
             "not en": "none of {0} has: {1}",
             "not zh": "{0}中没有一条满足：{1}",
         },
-        3,
+        weight=3,
         true=_some_sql(negated=False),
         false=_some_sql(negated=True),
         is_aggregate=True,
         example={"some": [{"var": "orders"}, {">": [{"var": "amount"}, 100]}]},
     ),
     Operator(
-        "all",
-        "all",
-        "relations",
-        ASKED,
-        BOOLEAN,
-        ("boolean",),
-        "never",
-        _("False when there are no records."),
-        _all,
-        {
+        key="all",
+        name="all",
+        group="relations",
+        slots=ASKED,
+        gives=BOOLEAN,
+        yields=("boolean",),
+        empty="never",
+        rule_of_empty=_("False when there are no records."),
+        python=_all,
+        sentence={
             "en": "there are {0} and all have: {1}",
             "zh": "有{0}且全部满足：{1}",
             "not en": "there are no {0}, or one lacks: {1}",
             "not zh": "没有{0}，或有一条不满足：{1}",
         },
-        3,
+        weight=3,
         true=_all_sql(negated=False),
         false=_all_sql(negated=True),
         is_aggregate=True,
         example={"all": [{"var": "orders"}, {"==": [{"var": "status"}, "paid"]}]},
     ),
     Operator(
-        "none",
-        "none",
-        "relations",
-        ASKED,
-        BOOLEAN,
-        ("boolean",),
-        "never",
-        _("True when there are no records."),
-        _none,
-        {
+        key="none",
+        name="none",
+        group="relations",
+        slots=ASKED,
+        gives=BOOLEAN,
+        yields=("boolean",),
+        empty="never",
+        rule_of_empty=_("True when there are no records."),
+        python=_none,
+        sentence={
             "en": "none of {0} has: {1}",
             "zh": "{0}中没有一条满足：{1}",
             "not en": "at least one of {0} has: {1}",
             "not zh": "{0}中至少有一条满足：{1}",
         },
-        3,
+        weight=3,
         true=_some_sql(negated=True),
         false=_some_sql(negated=False),
         is_aggregate=True,
         example={"none": [{"var": "orders"}, {"==": [{"var": "status"}, "refunded"]}]},
     ),
     Operator(
-        "count",
-        "count",
-        "relations",
-        (RELATION, ONLY),
-        INTEGER,
-        ("integer",),
-        "never",
-        _("0 when there are none."),
-        _count,
-        {"en": "the number of {0}", "zh": "{0}的数量"},
-        3,
+        key="count",
+        name="count",
+        group="relations",
+        slots=(RELATION, ONLY),
+        gives=INTEGER,
+        yields=("integer",),
+        empty="never",
+        rule_of_empty=_("0 when there are none."),
+        python=_count,
+        sentence={"en": "the number of {0}", "zh": "{0}的数量"},
+        weight=3,
         say=_said_with_condition,
         value=_aggregate_sql,
         compared=_aggregate_compared,
@@ -426,17 +427,17 @@ ENTRIES = (
         _folded(_average),
     ),
     Operator(
-        "latest",
-        "latest",
-        "relations",
-        (RELATION, Slot("moment", inner=True), Slot("any", inner=True), ONLY),
-        _type_of_latest,
-        ("like",),
-        "own",
-        _("Empty when no record has a date, or when the newest has no such value."),
-        _latest,
-        {"en": "{2} of the newest of {0} by {1}", "zh": "{0}中按{1}最新一条的{2}"},
-        2,
+        key="latest",
+        name="latest",
+        group="relations",
+        slots=(RELATION, Slot("moment", inner=True), Slot("any", inner=True), ONLY),
+        gives=_type_of_latest,
+        yields=("like",),
+        empty="own",
+        rule_of_empty=_("Empty when no record has a date, or when the newest has no such value."),
+        python=_latest,
+        sentence={"en": "{2} of the newest of {0} by {1}", "zh": "{0}中按{1}最新一条的{2}"},
+        weight=2,
         value=_latest_sql,
         is_aggregate=True,
         say=_said_latest,
