@@ -31,7 +31,7 @@ def note(
     subject: str,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Write an audit entry in the caller's transaction. `action` is a verb such as "publish"; no secrets in `details`."""
+    """Write an audit entry in the caller's transaction. `action` is a verb ("publish"); no secrets in `details`."""
     row = {
         "at": at,
         "actor": actor,

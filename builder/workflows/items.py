@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, literal, select
+from sqlalchemy import Select, and_, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from builder.database import Key
@@ -61,4 +61,9 @@ def _write(work: Work, run: Run, rows: Select[Any]) -> int:
     statement = new.from_select(_COLUMNS, rows).on_conflict_do_update(
         index_elements=keys, set_=values, where=is_open
     )
-    return affected(work.connection, statement)
+    if not work.house.database.is_sqlite:
+        return affected(work.connection, statement)
+    work.connection.execute(statement)
+    return work.connection.execute(
+        select(func.changes())
+    ).scalar_one()  # the driver counts no statement that begins WITH

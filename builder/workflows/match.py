@@ -101,7 +101,7 @@ def _chosen(work: Work, workflow: Workflow, ids: Ids) -> Any:
     columns = [str(entity.fields[field].column) for field in sorted(read) if entity.fields[field].column]
     named = [table.c[name] for name in (*tables.SYSTEM, *columns)]
     chosen = select(*named).where(among(table.c.id, ids, is_sqlite=work.house.database.is_sqlite))
-    return chosen.with_for_update().cte("chosen", nesting=True).prefix_with("MATERIALIZED")
+    return chosen.with_for_update().cte("chosen").prefix_with("MATERIALIZED")
 
 
 def _woken(

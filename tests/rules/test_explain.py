@@ -36,8 +36,10 @@ DORMANT = {
         (True, "every record", "所有记录"),
         (
             DORMANT,
-            "stage is one of “new”, “active” and the days since last_order_on"
-            " (or joined_on if that is empty) is more than 180",
+            (
+                "stage is one of “new”, “active” and the days since last_order_on"
+                " (or joined_on if that is empty) is more than 180"
+            ),
             "stage是“new”、“active”之一，且距last_order_on（为空则取joined_on）已过的天数大于180",
         ),
         ({"!=": [field("name"), "a"]}, "name is not “a” (or empty)", "name不是“a”（或为空）"),

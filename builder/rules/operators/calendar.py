@@ -369,7 +369,9 @@ WHEN = _("Empty when the date is.")
 MOMENT = (Slot("moment"),)
 
 
-def _part_entry(key: str, read: Callable[[date], int], *, sqlite: str, postgresql: str, en: str, zh: str, **rest: Any) -> Operator:
+def _part_entry(
+    key: str, read: Callable[[date], int], *, sqlite: str, postgresql: str, en: str, zh: str, **rest: Any
+) -> Operator:
     return Operator(
         key=key,
         name=key,
@@ -426,35 +428,35 @@ ENTRIES = (
     _part_entry(
         "year",
         lambda day: day.year,
-        "CAST(strftime('%Y', {0}) AS INTEGER)",
-        "CAST(extract(year FROM {0}) AS BIGINT)",
-        "the year of {0}",
-        "{0}的年份",
+        sqlite="CAST(strftime('%Y', {0}) AS INTEGER)",
+        postgresql="CAST(extract(year FROM {0}) AS BIGINT)",
+        en="the year of {0}",
+        zh="{0}的年份",
         compared=_year_compared,
     ),
     _part_entry(
         "month",
         lambda day: day.month,
-        "CAST(strftime('%m', {0}) AS INTEGER)",
-        "CAST(extract(month FROM {0}) AS BIGINT)",
-        "the month of {0}",
-        "{0}的月份",
+        sqlite="CAST(strftime('%m', {0}) AS INTEGER)",
+        postgresql="CAST(extract(month FROM {0}) AS BIGINT)",
+        en="the month of {0}",
+        zh="{0}的月份",
     ),
     _part_entry(
         "day",
         lambda day: day.day,
-        "CAST(strftime('%d', {0}) AS INTEGER)",
-        "CAST(extract(day FROM {0}) AS BIGINT)",
-        "the day of the month of {0}",
-        "{0}是几号",
+        sqlite="CAST(strftime('%d', {0}) AS INTEGER)",
+        postgresql="CAST(extract(day FROM {0}) AS BIGINT)",
+        en="the day of the month of {0}",
+        zh="{0}是几号",
     ),
     _part_entry(
         "weekday",
         lambda day: day.isoweekday(),
-        "((strftime('%w', {0}) + 6) % 7 + 1)",
-        "CAST(extract(isodow FROM {0}) AS BIGINT)",
-        "the weekday of {0} (Monday is 1)",
-        "{0}是星期几（星期一为1）",
+        sqlite="((strftime('%w', {0}) + 6) % 7 + 1)",
+        postgresql="CAST(extract(isodow FROM {0}) AS BIGINT)",
+        en="the weekday of {0} (Monday is 1)",
+        zh="{0}是星期几（星期一为1）",
     ),
     Operator(
         key="date_diff",
@@ -487,7 +489,12 @@ ENTRIES = (
         empty="never",
         rule_of_empty=_("False when the date is empty."),
         python=_in_period,
-        sentence={"en": "{0} is in {1}", "zh": "{0}在{1}", "not en": "{0} is not in {1}", "not zh": "{0}不在{1}"},
+        sentence={
+            "en": "{0} is in {1}",
+            "zh": "{0}在{1}",
+            "not en": "{0} is not in {1}",
+            "not zh": "{0}不在{1}",
+        },
         weight=3,
         say=_said_period,
         true=_in_period_sql(negated=False),

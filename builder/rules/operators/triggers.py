@@ -161,7 +161,12 @@ ENTRIES = (
         empty="never",
         rule_of_empty=_("True also when it became empty."),
         python=_changed,
-        sentence={"en": "{0} changed", "zh": "{0}有变更", "not en": "{0} did not change", "not zh": "{0}没有变更"},
+        sentence={
+            "en": "{0} changed",
+            "zh": "{0}有变更",
+            "not en": "{0} did not change",
+            "not zh": "{0}没有变更",
+        },
         weight=1,
         true=_changed_sql(negated=False),
         false=_changed_sql(negated=True),
