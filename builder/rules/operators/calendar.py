@@ -349,7 +349,7 @@ PERIOD_WORDS = {
 
 def _said_period(speaker: Speaker, node: Node, negated: bool) -> str:
     day, name, *count = node.args
-    words = PERIOD_WORDS[speaker.language].get(name.detail, name.detail.replace("_", " "))
+    words: str = PERIOD_WORDS[speaker.language].get(name.detail) or str(name.detail).replace("_", " ")
     known = words.format(n=count[0].detail if count else 0)
     return speaker.template(node, "not " if negated else "").format(speaker.said(day), known)
 
