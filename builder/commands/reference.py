@@ -12,9 +12,10 @@ from builder.commands.groups import tessera
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 HEAD = """# Commands
 
-`.venv/bin/tessera …`; written by `python -m builder.commands.reference`. `--json` prints one JSON document on
-stdout and nothing else; logs go to stderr. Exit codes: 0 fine, 1 a check or the work failed, 2 wrong use. `T` is an ISO
-date (its end) or time in the workspace's zone; RULE is JSONLogic text or `@file`; a record is named by its key, or `id:N`.
+`.venv/bin/tessera …`; this page is written by `python -m builder.commands.reference`. `--json` prints one
+JSON document on stdout and nothing else; logs go to stderr. Exit codes: 0 fine, 1 a check or the work failed,
+2 wrong use. `T` is an ISO date (its end) or time in the workspace's zone; RULE is JSONLogic text or `@file`;
+a record is named by its key, or `id:N`.
 """
 
 

@@ -188,23 +188,12 @@ def _restricted(
 ) -> Select[Any]:
     table = tables.of(work.catalog).table(entity.key)
     for document in query.where:
-        _refuse_hidden(work, entity, document, policy)
+        if not isinstance(document, bool):
+            within.refuse_hidden(work, conditions.checked(work.catalog, entity.key, document), policy, "/where")
     if query.where:
         statement = statement.where(conditions.where(work, entity.key, table, query.where))
     statement = within.limit(work, entity, statement, policy)
     return statement.where(_found(entity, table, query.search, policy)) if query.search.strip() else statement
-
-
-def _refuse_hidden(work: Work, entity: Entity, document: Any, policy: Policy) -> None:
-    """A person may not ask about fields that they may not read: the answer would tell their values."""
-    if policy.is_everything or document in (True, False):
-        return
-    for entity_key, key in conditions.checked(work.catalog, entity.key, document).reads:
-        other = work.catalog.entities[entity_key]
-        if not policy.may("read", entity_key) or (key in other.fields and key not in policy.readable(other)):
-            raise Problems(
-                Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, "/where")
-            )
 
 
 def _found(entity: Entity, table: Any, text: str, policy: Policy) -> ColumnElement[bool]:

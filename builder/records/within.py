@@ -10,6 +10,7 @@ from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.records import tables
 from builder.records.conditions import where
+from builder.rules.rule import Rule
 from builder.work import Work
 from schema_store.problems import Problem, Problems, _
 
@@ -38,3 +39,18 @@ def require(work: Work, entity: Entity, record_id: int, policy: Policy, action: 
         raise Problems(
             Problem("row.outside", _("With these values the record would be outside what you may work on."))
         )
+
+
+def refuse_hidden(work: Work, rule: Rule, policy: Policy, pointer: str = "") -> None:
+    """A person may not ask about fields that they may not read: the answer would tell their values.
+
+    Raises Problems at `pointer`, worded as for a field that does not exist.
+    """
+    if policy.is_everything:
+        return
+    for entity_key, key in rule.reads:
+        other = work.catalog.entities[entity_key]
+        if not policy.may("read", entity_key) or (key in other.fields and key not in policy.readable(other)):
+            raise Problems(
+                Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, pointer)
+            )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response
 
-from builder.pages.api import definitions, description, imports, past, records, runs
+from builder.pages.api import definitions, description, explaining, imports, past, records, runs
 from builder.pages.api.calls import BASE
 
 
@@ -23,6 +23,7 @@ def blueprint() -> Blueprint:
     add("PATCH", one, records.change_record)
     add("DELETE", one, records.delete_record)
     add("GET", f"{one}/history", past.get_history)
+    add("GET", f"{one}/explain", explaining.get_explanation)
     add("GET", "/definitions/<kind>/<key>", definitions.get_definition)
     add("PUT", "/definitions/<kind>/<key>", definitions.put_definition)
     add("POST", "/publish", definitions.publish)

@@ -8,12 +8,14 @@ from builder.catalog import Entity
 from builder.pages import web
 from builder.pages.api.calls import answer, entity_of, parameters
 from builder.pages.api.records import found
-from builder.records import conditions
+from builder.records import conditions, within
 from builder.records.row import row_of
 from builder.rules import explain as rules
 from builder.rules.rule import Rule
 from builder.work import Work
-from schema_store.problems import Problem, Problems, _
+
+WHERE = "/where"
+"""Where the condition of a definition stands: which of an entity's records it is about."""
 
 
 @web.needs("token")
@@ -29,17 +31,17 @@ def get_explanation(entity_key: str, record_id: int) -> Response:
     return answer({"sentence": sentence, "holds": step.verdict, "explained": step.document()})
 
 
-def _rule(work: Work, entity: Entity, kind: str, key: str) -> Rule:
-    """The definition's `where` over this entity. 404 where there is none; Problems where it reads hidden fields."""
-    body = work.catalog.of_kind(kind).get(key) if kind in ("view", "workflow", "segment") else None
-    if not isinstance(body, dict) or body.get("entity") != entity.key or "where" not in body:
+def _rule(work: Work, entity: Entity, kind_key: str, key: str) -> Rule:
+    """The definition's `where` over this entity. 404 where there is none; Problems where it cannot be told."""
+    kind, body = work.registry.kinds.get(kind_key), work.catalog.bodies.get((kind_key, key))
+    known = kind is not None and body is not None and (kind_key, key) not in work.catalog.left_out
+    asked = [
+        one.document
+        for one in (kind.rules(body, work.catalog) if known else ())
+        if one.pointer == WHERE and one.entity == entity.key
+    ]
+    if not asked:
         abort(404)
-    rule = conditions.checked(work.catalog, entity.key, body["where"])
-    policy = web.visit().policy
-    for entity_key, field in rule.reads:
-        other = work.catalog.entities[entity_key]
-        if not policy.may("read", entity_key) or (
-            field in other.fields and field not in policy.readable(other)
-        ):
-            raise Problems(Problem("field.unknown", _("This rule reads fields that you may not read.")))
+    rule = conditions.checked(work.catalog, entity.key, asked[0])
+    within.refuse_hidden(work, rule, web.visit().policy, "/definition")
     return rule
