@@ -189,7 +189,9 @@ def _restricted(
     table = tables.of(work.catalog).table(entity.key)
     for document in query.where:
         if not isinstance(document, bool):
-            within.refuse_hidden(work, conditions.checked(work.catalog, entity.key, document), policy, "/where")
+            within.refuse_hidden(
+                work, conditions.checked(work.catalog, entity.key, document), policy, "/where"
+            )
     if query.where:
         statement = statement.where(conditions.where(work, entity.key, table, query.where))
     statement = within.limit(work, entity, statement, policy)

@@ -50,9 +50,7 @@ def test_what_says_nothing_about_a_member_is_not_found(quiet_shop, quiet_till, d
 def test_a_record_that_is_not_shown_is_not_explained(shop):
     ann = shop.make("member", member_no="1", name="Ann")
     shop.publish_role("blind", {"store": {"read": True}})
-    shop.publish_role(
-        "elsewhere", {"member": {"read": True, "rows": {"==": [{"var": "city"}, "Suzhou"]}}}
-    )
+    shop.publish_role("elsewhere", {"member": {"read": True, "rows": {"==": [{"var": "city"}, "Suzhou"]}}})
 
     for role in ("blind", "elsewhere"):
         clerk = shop.program("read", roles=(role,))
