@@ -20,6 +20,7 @@ from builder.records.rollups import Rollups
 from builder.registry import Registry
 from builder.settings import Settings
 from builder.work import House
+from builder.workflows import outbox
 from builder.workflows.all import ACTIONS, CHANNELS, TRIGGERS
 
 if TYPE_CHECKING:
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 
 
 def make_house(settings: Settings) -> House:
-    """All that lives as long as the process, without Flask: for commands, the scheduler, tests and `create_app`."""
+    """All that lives as long as the process, without Flask: for commands, the scheduler, tests and `create_app`.
+
+    Raises Problems for a set clock (TESSERA_NOW) while a channel that reaches the outside is on.
+    """
     log_to_stderr()
     settings.data.mkdir(parents=True, exist_ok=True)
     registry = fill(Registry())
     plugins.load(registry, data=settings.data)
     clock = Clock(settings.zone, settings.now)
+    outbox.require_real_time(clock, registry)
     return House(settings, clock, registry, Database(settings.database_url), Catalogs(registry))
 
 

@@ -25,8 +25,8 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=SHANGHAI)
 OPERATOR = Policy.operator()
 
 
-def house(url: str, *, now: datetime = NOON, data: Path | None = None) -> House:
-    """A house on the database of `url`, whose clock starts at `now`; tables and definitions are as they are there."""
+def house(url: str, *, now: datetime | None = NOON, data: Path | None = None) -> House:
+    """A house on the database of `url`, as it stands there; its clock starts at `now` (None: the real time)."""
     folder = data or Path(mkdtemp(prefix="tessera-data-"))
     return make_house(Settings(folder, url, SHANGHAI, now=now))
 

@@ -14,7 +14,9 @@ from typing import Any
 import structlog
 from sqlalchemy import Row, and_, func, or_, select, update
 
+from builder.clock import Clock
 from builder.events import Cause
+from builder.registry import Registry
 from builder.work import House, Work
 from builder.workflows import leases
 from builder.workflows.channels.contract import Channel, Delivery, Passing, Permanent, Undelivered
@@ -49,13 +51,35 @@ class _Claimed:
     delivery: Delivery
 
 
+def require_real_time(clock: Clock, registry: Registry) -> None:
+    """Raises Problems where an operator set the clock while a channel is on that reaches the outside."""
+    outside = [
+        key for key, channel in registry.channels.items() if channel.reaches_outside and _is_on(channel)
+    ]
+    if clock.is_shifted and outside:
+        template = _(
+            "TESSERA_NOW: refused, since messages would leave by “{channels}” at a time that is not."
+        )
+        hint = _("Unset it, or use a data folder (TESSERA_DATA) in which no such channel is set up.")
+        raise Problems(Problem("settings.now", template, {"channels": ", ".join(outside)}, hint=hint))
+
+
 def _channels(house: House) -> dict[str, Channel]:
     """The channels that may send now: set up, and at a shifted clock none that reaches the outside."""
     return {
         key: channel
         for key, channel in house.registry.channels.items()
-        if channel.is_on and not (house.clock.is_shifted and channel.reaches_outside)
+        if _is_on(channel) and not (house.clock.is_shifted and channel.reaches_outside)
     }
+
+
+def _is_on(channel: Channel) -> bool:
+    """False too where the channel cannot say: one that is broken must not stop the others."""
+    try:
+        return channel.is_on
+    except Exception as error:
+        log.error("channel.stumbled", channel=channel.key, exc_info=error)
+        return False
 
 
 def _claim(house: House) -> _Claimed | None:

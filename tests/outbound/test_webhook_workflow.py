@@ -5,13 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from builder.clock import Clock
 from builder.events import Cause
 from builder.publishing.publish import publish
 from builder.work import House
@@ -37,8 +35,7 @@ def shop(database_copy, tmp_path: Path, receiver) -> Iterator[House]:
     (tmp_path / "plugins").mkdir()
     (tmp_path / "plugins" / "webhook.json").write_text(json.dumps({"endpoints": {"till": endpoint}}))
     (tmp_path / "webhook-till.secret").write_text("whsec_" + base64.b64encode(KEY).decode())
-    made = make.house(database_copy("membership", make.membership), data=tmp_path)
-    made = replace(made, clock=Clock(make.SHANGHAI))
+    made = make.house(database_copy("membership", make.membership), data=tmp_path, now=None)
     make.record(made, "member", {"member_no": "M001", "name": "李梅", "stage": "active"})
     yield made
     made.database.close()
@@ -81,3 +78,8 @@ def test_what_cannot_be_sent_is_not_published(shop, action, place):
     with pytest.raises(Problems) as caught:
         publish(shop, workflow(**action), cause=Cause("command"))
     assert any(problem.pointer.endswith(place) for problem in caught.value.problems)
+
+
+def test_a_set_clock_is_refused_while_a_channel_reaches_the_outside(shop):
+    with pytest.raises(Problems, match=r"TESSERA_NOW: refused.*webhook"):
+        make.house(shop.settings.database_url, data=shop.settings.data)

@@ -161,6 +161,20 @@ def test_channel_that_is_off_or_outside_at_a_shifted_clock_sends_nothing(shop: H
     assert states(shop) == {"waiting": 1}
 
 
+def test_channel_that_cannot_say_whether_it_is_on_stops_no_other(shop: House, pigeon: Pigeon) -> None:
+    class Lost(Pigeon):
+        key = "lost"
+
+        @property
+        def is_on(self) -> bool:
+            raise RuntimeError("no idea")
+
+    shop.registry.channels.add("lost", Lost(), by="test")
+    member(shop, "M1")
+    running.run(shop, "coo")
+    assert outbox.send(shop) == 1
+
+
 def test_parked_message_waits_for_a_person(shop: House, pigeon: Pigeon) -> None:
     member(shop, "M1")
     running.run(shop, "coo")
