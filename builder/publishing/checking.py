@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -45,15 +45,21 @@ class Checked:
 
 def check(registry: Registry, before: Catalog, changes: Changes) -> Checked:
     """Check `changes` on top of what is live in `before`."""
-    problems = [problem for name, body in changes.items() for problem in _of_document(name, body, registry)]
-    if problems:
-        return Checked(before, None, {}, tuple(problems))
+    alone = [problem for name, body in changes.items() for problem in _of_document(name, body, registry)]
+    if _refuses(alone):
+        return Checked(before, None, {}, tuple(alone))
     completed = complete(registry, before, changes)
     changed = {name: body for name, body in completed.items() if not _is_live(name, body, before)}
     bodies = {name: body for name, body in {**before.bodies, **changed}.items() if body is not None}
     after = compile_bodies(registry, bodies, stamp=before.stamp + 1, beside=before)
     found = [*_of_bytes(changed), *_of_changing(registry, before, changed), *_of_compiling(changed, after)]
-    return Checked(before, after, changed, tuple(found or _of_the_whole(registry, before, after, changed)))
+    beside = found or _of_the_whole(registry, before, after, changed)
+    return Checked(before, after, changed, (*alone, *beside))
+
+
+def _refuses(problems: Iterable[Problem]) -> bool:
+    """True where one of them is more than a warning."""
+    return any(problem.severity == "error" for problem in problems)
 
 
 def validate(
@@ -126,7 +132,7 @@ def _of_document(name: Name, body: Any, registry: Registry) -> Iterator[Problem]
     if body is None:
         return
     found = _of_json(body) or shape_of(kind).problems(body) or kind.check_alone(body, registry)
-    if not found and key_of(body) != key:
+    if not _refuses(found) and key_of(body) != key:
         params = {"inside": key_of(body), "key": key}
         found = [Problem("definition.key", _("The document calls itself “{inside}”, not “{key}”."), params)]
     yield from (of_definition(problem, name) for problem in found)

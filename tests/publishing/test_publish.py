@@ -61,6 +61,14 @@ def test_what_is_live_already_is_not_published_again(bare):
         assert store.read_stamp(work.connection) == 1
 
 
+def test_a_warning_of_a_document_is_told_and_refuses_nothing(bare):
+    numbered = club(number=field("auto_number"))
+    assert [(one.code, one.severity) for one in plan(bare, numbered).problems] == [("settings.unique", "warning")]
+    published = publish(bare, numbered, cause=BY)
+    assert published is not None
+    assert published.published == (("entity", "club", 1),)
+
+
 def test_one_wrong_definition_refuses_the_whole_set(bare):
     wrong = {("view", "clubs"): {**LIST["view", "clubs"], "columns": ["nothing"]}}
     with pytest.raises(Problems) as error:
