@@ -25,6 +25,7 @@ _SEPARATORS = re.compile(r"[\s()./\-\u2010-\u2015\u2212]+")
 _CHINESE_MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
 _STORED_MOBILE = re.compile(r"\+861[3-9][0-9]{9}")
 _SHORT = re.compile(r"[0-9]{3,8}")
+_BEGUN = re.compile(r"\+?[0-9]{3,15}")
 
 
 class Phone(FieldType):
@@ -76,6 +77,17 @@ class Phone(FieldType):
 
     def link(self, stored: Any, settings: Mapping[str, Any], shown: Shown) -> str:
         return f"tel:{stored}" if stored else ""
+
+    def search_prefixes(self, text: str, settings: Mapping[str, Any]) -> list[str]:
+        """How stored numbers begin that somebody has begun to type: `138`, `010 65`, `+44 20`, `0044 20`."""
+        begun = _SEPARATORS.sub("", half_width(text))
+        if not _BEGUN.fullmatch(begun):
+            return []
+        if begun.startswith(("+", "00")):
+            return [f"+{begun.removeprefix('+').removeprefix('00')}"]
+        code = _country_code(settings.get("region", REGION))
+        home = f"+{code}{begun.removeprefix('0')}"
+        return [home, f"+{begun}"] if begun.startswith(str(code)) else [home]
 
     def widget(self, settings: Mapping[str, Any], shown: Shown) -> Widget:
         return Widget(

@@ -75,6 +75,23 @@ def test_a_mobile_number_is_shown_as_the_library_would():
         assert TYPE["phone"].cell(f"+86{number}", {}, Shown()) == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("138", ["+86138"]),
+        ("138 0013", ["+861380013"]),
+        ("010-65", ["+861065"]),
+        ("86138", ["+8686138", "+86138"]),
+        ("+44 20", ["+4420"]),
+        ("0044 20", ["+4420"]),
+        ("13", []),
+        ("Chen", []),
+    ],
+)
+def test_a_number_that_was_begun_says_how_stored_ones_begin(text, starts):
+    assert TYPE["phone"].search_prefixes(text, {}) == starts
+
+
 def test_a_number_is_shown_as_its_region_writes_it():
     assert TYPE["phone"].cell("+8613800138000", {}, Shown()) == "138 0013 8000"
     assert TYPE["phone"].cell("+442079460958", {}, Shown()) == "+44 20 7946 0958"

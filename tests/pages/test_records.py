@@ -92,6 +92,15 @@ def test_look_up_opens_the_one_that_fits(shop, ada):
     assert "Nothing was found for “nobody”" in ada.get("/desk/lookup?q=nobody").text
 
 
+def test_the_beginning_of_a_phone_number_finds_those_who_have_it(shop, ada):
+    shop.member(1, phone="+8613800138000")
+    shop.member(2, phone="+8613800139999")
+    shop.member(3, phone="+8613900138000")
+    for text in ("138", "138 0013", "+86 138"):
+        assert ada.get("/desk/lookup", q=text).all("tbody th") == ["M0001", "M0002"], text
+    assert ada.get("/desk/member?q=139").all("tbody th") == ["M0003"]
+
+
 def test_home_shows_what_the_reader_may_open(shop, ada):
     shop.member(1, stage="dormant")
     page = ada.get("/desk")
