@@ -44,8 +44,10 @@ def run(workflow: str, *, moment: str | None, rehearse: bool, as_user: str | Non
             return 0
         scheduler.settle(house)
         actor = cause(house, "command", as_user).actor
-        done = running.run(house, workflow, as_of=as_of, actor=actor)
+        run_id = running.run(house, workflow, as_of=as_of, actor=actor).id
         scheduler.settle(house)
+        with house.reading() as work:
+            done = running.found(work, run_id)  # as it is once all that it caused has happened
     asked.answer(done.document(), as_json=as_json, people=lambda: _lines(done))
     return 0 if done.status in GOOD else FAILED
 
@@ -125,7 +127,7 @@ def _one(done: Run) -> Mapping[str, Any]:
 def _worst(done: Sequence[Run]) -> str:
     found = {one.status for one in done}
     return next(
-        (status for status in (kept.FAILED, kept.PARTIAL, kept.WAITING) if status in found), kept.DONE
+        (one for one in (kept.FAILED, kept.PARTIAL, kept.RUNNING, kept.WAITING) if one in found), kept.DONE
     )
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from builder import runs
@@ -41,6 +41,7 @@ CRASHES = 12
 """How often a run may be taken up before it counts as what kills its processes."""
 DEPTH = 8
 """Workflows that may wake one another in a row; beyond it they are in a loop."""
+LOOK_AGAIN_S = 0.2
 RETRIES = 3
 """Tries of a chunk that met a lock or lost its connection."""
 
@@ -73,9 +74,21 @@ def run(
         workflow = definition.of(work, key)
         asked = {"as_of": as_of or work.now, "approved_by": actor, "reason": reason or None}
         run_id = open_run(work, workflow, trigger=HAND, actor=actor, cause=cause, **asked)
-    advance(house, run_id)
-    with house.reading() as work:
-        return found(work, run_id)
+    return finish(house, run_id)
+
+
+def finish(house: House, run_id: int) -> Run:
+    """The run, brought to its end here or by whoever took it first: then this waits for them.
+
+    It may still be running only where it stumbled and is to be tried again later.
+    """
+    while True:
+        is_ours = advance(house, run_id)
+        with house.reading() as work:
+            run = found(work, run_id)
+        if is_ours or run.status != runs.RUNNING or run.trouble:
+            return run
+        time.sleep(LOOK_AGAIN_S)
 
 
 def open_run(work: Work, workflow: Workflow, *, trigger: str, actor: str, cause: str, **more: Any) -> int:
@@ -119,6 +132,7 @@ def advance(house: House, run_id: int, *, should_stop: Stop = never) -> bool:
         _Advance(house, taken, should_stop).to_the_end()
     except Lost:
         log.warning("run.lost", run=run_id)
+        return False
     except Exception as error:  # noqa: BLE001 - a workflow that cannot run must not stop the others
         _stumbled(house, taken, error)
     return True
@@ -352,6 +366,16 @@ def unfinished(house: House) -> list[int]:
         return list(work.connection.execute(asked.order_by(runs.runs.c.id)).scalars())
 
 
+def in_hand(house: House) -> tuple[int, datetime | None]:
+    """How many runs other processes are at work on (not those to be tried again later), and the newest lease."""
+    held = and_(runs.runs.c.kind == runs.WORKFLOW, runs.runs.c.status == runs.RUNNING)
+    held = and_(held, runs.runs.c.lease_until >= leases.later(0), runs.runs.c.trouble.is_(None))
+    with house.database.reading() as connection:
+        asked = select(func.count(), func.max(runs.runs.c.lease_until)).where(held)
+        count, newest = connection.execute(asked).one()
+        return count, newest
+
+
 def approve(house: House, run_id: int, actor: str) -> Run:
     """Let a waiting run go on, and bring it to its end. Raises Problems unless it waits."""
     with house.writing(Cause("workflow", actor)) as work:
@@ -365,6 +389,4 @@ def approve(house: House, run_id: int, actor: str) -> Run:
         }
         if not work.connection.execute(update(runs.runs).where(waits).values(values)).rowcount:
             raise Problems(Problem("run.waits", _("Run {run} does not wait for approval."), {"run": run_id}))
-    advance(house, run_id)
-    with house.reading() as work:
-        return found(work, run_id)
+    return finish(house, run_id)

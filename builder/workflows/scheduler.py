@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,28 +52,39 @@ def advance(house: House, *, should_stop: Stop = never) -> int:
     return taken + undo.resume(house)
 
 
-def settle(house: House, *, should_stop: Stop = never) -> None:
-    """Bring all queued work to quiet: runs, events and what they open, messages that are due."""
-    while advance(house, should_stop=should_stop) + wake.drain(house, should_stop=should_stop):
-        if should_stop():
-            return
+def settle(house: House, *, should_stop: Stop = never, patience_s: float = 5.0) -> None:
+    """Bring all queued work to quiet: runs, events and what they open, messages that are due.
+
+    What another process has in hand is waited for while it moves; one that is still for `patience_s` seconds may be
+    dead, and its work is left to whoever comes when its lease has run out. What failed is tried again later.
+    """
+    seen, since = None, time.monotonic()
+    while not should_stop():
+        if advance(house, should_stop=should_stop) + wake.drain(house, should_stop=should_stop):
+            continue
+        held = (wake.in_hand(house), *running.in_hand(house))
+        if held != seen:
+            seen, since = held, time.monotonic()
+        if not (held[0] or held[1]) or time.monotonic() - since > patience_s:
+            break
+        time.sleep(running.LOOK_AGAIN_S)
     outbox.send(house, should_stop=should_stop)
 
 
 def run_due(house: House, until: datetime | None = None) -> list[Run]:
     """Every slot since the last one up to `until` (None: now), in order, each asked about its own time.
 
-    Between them and at the end all queued work is brought to quiet. The runs, in order.
+    Between them and at the end all queued work is brought to quiet, a dead process's too. The runs, in order.
     """
     slots.watch(house)
-    settle(house)
+    settle(house, patience_s=math.inf)
     done = []
     for slot in slots.up_to(house, until or house.clock.now()):
         run_id = slots.fire(house, slot)
         if run_id is None:
             continue
-        running.advance(house, run_id)
-        settle(house)
+        running.finish(house, run_id)
+        settle(house, patience_s=math.inf)
         with house.reading() as work:
             done.append(running.found(work, run_id))
     return done

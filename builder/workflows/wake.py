@@ -77,6 +77,13 @@ def is_waiting(house: House) -> bool:
         return connection.execute(select(exists().where(_is_due()))).scalar_one()
 
 
+def in_hand(house: House) -> int:
+    """How many batches other processes are handling."""
+    with house.database.reading() as connection:
+        asked = select(func.count()).select_from(event_batches).where(_is_in_hand())
+        return connection.execute(asked).scalar_one()
+
+
 def claim(house: House) -> list[Batch]:
     """The oldest waiting batches, leased to us; none while another process has some in hand."""
     if not is_waiting(house):
@@ -85,10 +92,7 @@ def claim(house: House) -> list[Batch]:
         if not house.database.is_sqlite:
             work.connection.execute(select(func.pg_advisory_xact_lock(literal(_LOCK))))
         _pass_over(work)
-        in_hand = and_(
-            not_(_batch.is_handled), _batch.lease_until >= leases.later(0), _batch.trouble.is_(None)
-        )
-        if work.connection.execute(select(exists().where(in_hand))).scalar_one():
+        if work.connection.execute(select(exists().where(_is_in_hand()))).scalar_one():
             return []
         asked = select(*_COLUMNS).where(_is_due()).order_by(_batch.id).limit(CLAIMED)
         found = _careful([Batch(**row._mapping) for row in work.connection.execute(asked)])
@@ -110,6 +114,10 @@ def _is_due() -> Any:
     return and_(
         not_(_batch.is_handled), _batch.attempts < leases.MAX_ATTEMPTS, leases.is_free(_batch.lease_until)
     )
+
+
+def _is_in_hand() -> Any:
+    return and_(not_(_batch.is_handled), _batch.lease_until >= leases.later(0), _batch.trouble.is_(None))
 
 
 def _careful(found: list[Batch]) -> list[Batch]:

@@ -6,11 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
+from unittest import mock
 
 import pytest
 from sqlalchemy import func, select, update
@@ -20,7 +22,7 @@ from builder.events import events
 from builder.records import bulk, tables
 from builder.records.history import history
 from builder.work import House
-from builder.workflows import leases, slots, undo
+from builder.workflows import leases, scheduler, slots, undo
 from builder.workflows import run as running
 from builder.workflows.rehearse import rehearse
 from builder.workflows.scheduler import run_due
@@ -341,3 +343,52 @@ def test_members_and_orders_survive(shop: House) -> None:
     order(shop, "O1", ann, "2026-03-01")
     assert running.run(shop, "member_dormant").matched == 0
     assert ids(shop, "task") == []
+
+
+@contextmanager
+def held_elsewhere(shop: House) -> Iterator[None]:
+    """The next run that is opened is taken by another worker, which is slow, before whoever opened it comes."""
+    taken: list[threading.Thread] = []
+    real = running.advance
+
+    def late(house: House, run_id: int, **more: Any) -> bool:
+        if not taken:
+            mine = running._take(shop, run_id)
+            assert mine is not None
+            taken.append(threading.Thread(target=lambda: (time.sleep(0.5), at_work(mine))))
+            taken[0].start()
+        return real(house, run_id, **more)
+
+    def at_work(run: runs.Run) -> None:
+        running._Advance(shop, run, running.never).to_the_end()
+
+    with mock.patch.object(running, "advance", late):
+        yield
+    taken[0].join()
+
+
+def test_run_by_hand_that_a_worker_took_first_is_waited_for(shop: House) -> None:
+    many(shop, 3)
+    with held_elsewhere(shop):
+        done = running.run(shop, "member_dormant")
+    assert (done.status, done.changed, done.attempts) == ("done", 3, 1)
+
+
+def test_due_run_that_a_worker_took_first_is_waited_for(shop: House) -> None:
+    many(shop, 3)
+    with held_elsewhere(shop):
+        done = run_due(at(shop, "2026-03-03T03:01"))
+    assert [(one.status, one.changed) for one in done] == [("done", 3)]
+
+
+def test_settling_waits_for_a_worker_that_moves_and_not_for_one_that_is_dead(shop: House) -> None:
+    many(shop, 3)
+    (slot,) = slots.due(at(shop, "2026-03-03T03:01"))
+    run_id = slots.fire(at(shop, "2026-03-03T03:01"), slot)
+    assert running._take(shop, int(run_id or 0)) is not None
+    scheduler.settle(shop, patience_s=0.3)
+    assert all_runs(shop)[0].status == "running"
+    with shop.database.writing() as connection:
+        connection.execute(update(runs.runs).values(lease_until=leases.later(1)))
+    scheduler.settle(shop)
+    assert all_runs(shop)[0].status == "done"
