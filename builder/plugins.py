@@ -6,6 +6,7 @@ entry point of the group `tessera.plugins`. They hand in their parts through `bu
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
 import traceback
@@ -18,12 +19,23 @@ from typing import Any
 
 import structlog
 
-from builder.plugin_api import About, Registration
+from builder.plugin_api import (
+    About,
+    ChangeAction,
+    Channel,
+    CreateAction,
+    DeliverAction,
+    FieldType,
+    Kind,
+    OnceAction,
+    Registration,
+    Trigger,
+)
 from builder.registry import Registry
 from schema_store import strict_json
 from schema_store.documents import is_key
 from schema_store.problems import Problem, Problems, _
-from schema_store.shapes import Shape
+from schema_store.shapes import Shape, is_json_schema
 from schema_store.texts import Text
 
 log = structlog.get_logger()
@@ -108,9 +120,11 @@ def _loaded(registry: Registry, found: _Found, data: Path) -> Plugin:
     before = _parts(registry)
     about = About(found.key, found.key)
     try:
-        module = found.load()
-        about = _about(module, found.key)
-        module.register(Registration(registry, about, _settings(about, data)))
+        with contextlib.redirect_stdout(sys.stderr):  # stdout belongs to the answers of commands
+            module = found.load()
+            about = _about(module, found.key)
+            module.register(Registration(registry, about, _settings(about, data)))
+            _require_sound(registry, found.key)
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:  # whatever a plugin raises, sys.exit() too, stays behind the fence
@@ -140,9 +154,66 @@ def _about(module: ModuleType, key: str) -> About:
         raise Problems(
             Problem("plugin.key", _("It calls itself “{key}” but is installed as “{name}”."), params)
         )
+    if not _is_text(about.label) or not _is_text(about.help or about.key):
+        raise Problems(
+            Problem("plugin.label", _("Its label and help must be texts, or {“en”: text, “zh”: text}."))
+        )
     if not callable(getattr(module, "register", None)):
         raise Problems(Problem("plugin.register", _("Its module has no function “register”.")))
     return about
+
+
+CONTRACTS: Mapping[str, tuple[type, ...]] = {
+    "action": (ChangeAction, CreateAction, OnceAction, DeliverAction),
+    "channel": (Channel,),
+    "trigger": (Trigger,),
+    "field type": (FieldType,),
+    "kind": (Kind,),
+}
+WITH_SETTINGS = ("action", "trigger")
+
+
+def _require_sound(registry: Registry, by: str) -> None:
+    """Raises Problems for a part of the plugin that is not what its contract says: better now than in a run."""
+    problems = [
+        problem
+        for shelf in registry.shelves()
+        for key, part in shelf.items()
+        if shelf.brought_by(key) == by
+        for problem in _unsound(shelf.sort, key, part)
+    ]
+    if problems:
+        raise Problems(problems)
+
+
+def _unsound(sort: str, key: str, part: Any) -> Iterator[Problem]:
+    params = {"sort": sort, "key": key}
+    if sort == "job":
+        if not callable(part):
+            yield Problem("plugin.job", _("The {sort} “{key}” cannot be called."), params)
+        return
+    if not isinstance(part, CONTRACTS[sort]):
+        wanted = ", ".join(contract.__name__ for contract in CONTRACTS[sort])
+        template = _("The {sort} “{key}” is no instance of {wanted} of builder.plugin_api.")
+        yield Problem("plugin.contract", template, {**params, "wanted": wanted})
+        return
+    if not is_key(key):
+        yield Problem("plugin.part_key", _("“{key}” cannot be the key of this part: {sort}."), params)
+    if not _is_text(getattr(part, "label", None)):
+        yield Problem("plugin.part_label", _("The {sort} “{key}” has no label."), params)
+    if sort in WITH_SETTINGS and not _is_closed_object(getattr(part, "settings", None)):
+        template = _("The settings of the {sort} “{key}” are no JSON Schema of a closed object.")
+        yield Problem("plugin.part_settings", template, params)
+
+
+def _is_text(text: Any) -> bool:
+    words = list(text.values()) if isinstance(text, Mapping) else [text]
+    return bool(words) and all(isinstance(one, str) and one for one in words)
+
+
+def _is_closed_object(schema: Any) -> bool:
+    is_schema = isinstance(schema, Mapping) and is_json_schema(dict(schema))
+    return is_schema and schema.get("type") == "object" and schema.get("additionalProperties") is False
 
 
 def _settings(about: About, data: Path) -> Mapping[str, Any]:
@@ -160,4 +231,7 @@ def _reason(error: BaseException) -> str:
         return "; ".join(str(problem) for problem in error.problems)
     if isinstance(error, SyntaxError):
         return f"SyntaxError: {error.msg} (line {error.lineno})"
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    try:
+        return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    except Exception:  # noqa: BLE001 - its own words are broken too
+        return type(error).__name__

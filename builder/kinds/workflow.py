@@ -9,11 +9,12 @@ Triggers and actions stand on `registry.triggers` and `registry.actions`. What t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import structlog
 from cronsim import CronSim, CronSimError
 
 from builder.kinds.compiled import Entity
@@ -26,6 +27,8 @@ from schema_store.texts import Text
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
+
+log = structlog.get_logger()
 
 
 class WorkflowKind(Kind):
@@ -92,8 +95,18 @@ def _of_part(
     settings = {key: value for key, value in part.items() if key != "type"}
     found = _settings_shape(known).problems(settings)
     if not found and hasattr(known, "check"):
-        found = known.check(settings, entity.key, catalog)
+        found = _said(known, settings, entity, catalog)
     return [problem.at(place) for problem in found]
+
+
+def _said(known: Any, settings: Mapping[str, Any], entity: Entity, catalog: Catalog) -> Sequence[Problem]:
+    """What the part itself says; one that cannot say is a plugin's mistake, and nothing is published with it."""
+    try:
+        return list(known.check(settings, entity.key, catalog))
+    except Exception as error:
+        log.error("plugin.stumbled", part=known.key, exc_info=error)
+        template = _("“{name}” cannot check its settings; its plugin is broken.")
+        return [Problem("workflow.part", template, {"name": known.key})]
 
 
 @cache

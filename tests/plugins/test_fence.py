@@ -85,6 +85,19 @@ def test_operator_sets_a_plugin_in_a_file(registry: Registry, tmp_path: Path) ->
         (GREETER + "    1 / 0\n", "ZeroDivisionError"),
         (GREETER.replace('key = "greet"', 'key = "set_field"'), "registered twice"),
         (GREETER + "    to.action(Greet('again'))\n", "registered twice"),
+        (GREETER + "    raise Wordless\n\nclass Wordless(Exception):\n    __str__ = None\n", "Wordless"),
+        (GREETER.replace('label={"en": "Greeter"}', "label=7"), "label and help must be texts"),
+        (
+            GREETER.replace("to.action(Greet(to.settings", "to.action(Greet) or (Greet(to.settings"),
+            "no instance",
+        ),
+        (GREETER.replace("to.action(", "to.channel("), "“greet” is no instance of Channel"),
+        (GREETER.replace("to.action(", "to.kind("), "“greet” is no instance of Kind"),
+        (GREETER + "    to.job('tick', 5)\n", "job “greeter.tick” cannot be called"),
+        (GREETER.replace('key = "greet"', 'key = "Say hello"'), "“Say hello” cannot be the key"),
+        (GREETER.replace('label = {"en": "Greet"}', "label = None"), "“greet” has no label"),
+        (GREETER.replace('settings = {"type": "object"', 'settings = {"type": "objekt"'), "no JSON Schema"),
+        (GREETER.replace('    settings = {"type"', '    shape = {"type"'), "no JSON Schema"),
     ],
 )
 def test_broken_plugin_is_fenced_with_its_reason(
@@ -100,6 +113,15 @@ def test_broken_plugin_is_fenced_with_its_reason(
     assert "Traceback" in fenced.details
     assert registry.plugins["sound"].is_running
     assert list(registry.actions) == [*before, "greet"]
+
+
+def test_plugin_that_prints_does_not_speak_into_answers(
+    registry: Registry, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(tmp_path, "greeter", "print('good morning')\n" + GREETER)
+    load(registry, tmp_path)
+    assert registry.plugins["greeter"].is_running
+    assert capsys.readouterr().out == ""
 
 
 def test_wrong_settings_fence_the_plugin(registry: Registry, tmp_path: Path) -> None:

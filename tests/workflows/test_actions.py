@@ -164,3 +164,15 @@ def test_workflow_whose_action_is_gone_fails_with_words_and_stops_nobody(shop: H
     assert running.run(shop, "seen").changed == 1
     assert value(shop, ann, "tags") == {"seen"}
     assert len(all_runs(shop)) == 1
+
+
+def test_workflow_whose_action_cannot_check_itself_is_refused_with_words(shop: House) -> None:
+    class Dizzy(SetField):
+        key = "dizzy"
+
+        def check(self, settings: Any, entity: str, catalog: Any) -> list[Any]:
+            raise RuntimeError("spinning")
+
+    shop.registry.actions.add("dizzy", Dizzy(), by="test")
+    with pytest.raises(Problems, match="“dizzy” cannot check its settings"):
+        workflow(shop, "wrong", actions=[{"type": "dizzy", "field": "city", "value": "x"}])
