@@ -12,6 +12,7 @@ from builder.work import House
 from builder.workflows import definition
 from builder.workflows import run as running
 from builder.workflows.actions.contract import Action, Scope
+from builder.workflows.actions.set_field import SetField
 from schema_store.problems import Problems
 from tests.workflows.days import all_runs, member, value, workflow
 
