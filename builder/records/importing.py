@@ -85,10 +85,24 @@ def run(
     """Import `path` into `entity_key`. Raises Problems where the file or the options are wrong as a whole."""
     with house.reading() as work:
         sheet = sheets.look(path, encoding=options.encoding)
+        _keep_apart(path, options.errors)
         importer = _Importer(
             house, work.catalog.entity(entity_key), sheet, options, policy=policy, cause=cause
         )
     return importer.run(progress or (lambda _rows: None))
+
+
+def _keep_apart(path: Path, errors: Path | None) -> None:
+    """Bad rows never go into the file that they come from."""
+    if errors and errors.exists() and errors.samefile(path):
+        raise Problems(
+            Problem(
+                "errors.same",
+                _("“{path}” is the file to import; bad rows must go into another one."),
+                {"path": str(errors)},
+                pointer("errors"),
+            )
+        )
 
 
 class _Importer:
@@ -107,6 +121,7 @@ class _Importer:
         self.house, self.entity, self.sheet, self.policy, self.cause = house, entity, sheet, policy, cause
         self.options = replace(options, mode=options.mode or ("upsert" if options.key else "insert"))
         self.fields = _mapped(entity, sheet, self.options, policy)
+        self.options = replace(self.options, tag=_tag(entity, options.tag))
         self.report = Report(
             run=cause.run,
             ignored=tuple(
@@ -146,6 +161,10 @@ class _Importer:
             yield chunk
 
     def _read(self, number: int, cells: Sequence[str]) -> Row | None:
+        trouble = sheets.trouble(self.sheet, cells)
+        if trouble:
+            self.refuse(number, cells, trouble)
+            return None
         values: dict[str, Any] = {}
         for position, column, one in self.positions:
             try:
@@ -197,9 +216,8 @@ class _Importer:
     @contextmanager
     def _errors(self) -> Iterator[Callable[[int, Sequence[str], Problem], None]]:
         """Where bad rows go: counted, the first kept for the report, all written to the errors file."""
-        file = (
-            self.options.errors.open("w", encoding="utf-8-sig", newline="") if self.options.errors else None
-        )
+        how = {"encoding": "utf-8-sig", "errors": "replace", "newline": ""}
+        file = self.options.errors.open("w", **how) if self.options.errors else None
         writer = csv.writer(file) if file else None
         if writer:
             writer.writerow([*self.sheet.columns, "row", "reason"])
@@ -401,9 +419,8 @@ class _Chunk:
         return {key: pairs for key, pairs in found.items() if pairs}
 
     def _tag_field(self) -> str | None:
-        if not self.options.tag:
-            return None
-        return next((one.key for one in self.entity.fields.values() if one.storage == "tags"), None)
+        one = _tags_field(self.entity) if self.options.tag else None
+        return one.key if one else None
 
     def _change(self, rows: list[Row], ids: Mapping[Any, int]) -> None:
         """Changed records as sets, one set per distinct content of tag cells."""
@@ -443,6 +460,22 @@ class _Chunk:
             )
 
 
+def _tags_field(entity: Entity) -> Field | None:
+    return next((one for one in entity.fields.values() if one.storage == "tags"), None)
+
+
+def _tag(entity: Entity, text: str | None) -> str | None:
+    """The tag of every row as it is stored. Raises Problems for what is not one tag."""
+    one = _tags_field(entity)
+    if not text or one is None:
+        return None
+    try:
+        tags = one.type.from_json([text], one.settings)
+    except BadValue as bad:
+        raise Problems(bad.problem.at(pointer("tag"))) from None
+    return next(iter(tags), None) if tags else None
+
+
 def _cell(cells: Sequence[str], position: int) -> str:
     return unsafe(cells[position]) if position < len(cells) else ""
 
@@ -475,7 +508,10 @@ def _mapped(entity: Entity, sheet: sheets.Sheet, options: Options, policy: Polic
     found: list[tuple[str, Field]] = []
     writable = policy.writable(entity)
     for column in sheet.columns:
-        key = options.mapping.get(column) or by_name.get(column.casefold())
+        key = options.mapping.get(column)
+        if key is None:
+            named = by_name.get(column.casefold())
+            key = None if named in options.mapping.values() else named  # what was said counts more than a name
         if key is None or key not in entity.fields:
             continue
         one = entity.fields[key]
@@ -559,7 +595,7 @@ def _wrong_options(entity: Entity, sheet: sheets.Sheet, options: Options) -> Ite
         )
     if options.mode in ("update", "upsert") and not options.key:
         yield Problem("mode.key", _("To update records, say which field is the key."), {}, pointer("key"))
-    if options.tag and not any(one.storage == "tags" for one in entity.fields.values()):
+    if options.tag and _tags_field(entity) is None:
         yield Problem("tag.none", _("“{entity}” has no tags."), {"entity": entity.key}, pointer("tag"))
 
 

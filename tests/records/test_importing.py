@@ -148,3 +148,68 @@ def test_exported_records_are_valid_against_the_entity(shop: House, tmp_path: Pa
     assert [list(checker.iter_errors(line)) for line in lines] == [[], []]
     assert not checker.is_valid(lines[0] | {"birthday": "1990-02-30x"})
     assert not checker.is_valid({"name": "no number"})
+
+
+def test_headers_are_read_as_programs_write_them(shop: House, tmp_path: Path) -> None:
+    wide = "member_no,name," + "x" * 200_000 + "\nM1,Ann,\n"
+    for text in (wide, "\n\nmember_no,name\nM1,Ann\n", "sep=;\nmember_no;name\nM1;Ann\n"):
+        assert counts(run(shop, "member", sheet(tmp_path, text), key="member_no"))[0] == 1
+    path = sheet(tmp_path, 'member_no,"full\nname, as said"\nM1,Anna\n')
+    run(shop, "member", path, key="member_no", mapping={"full\nname, as said": "name"})
+    assert values(shop, "M1")["name"] == "Anna"
+
+
+def test_row_with_more_cells_than_the_header_is_refused(shop: House, tmp_path: Path) -> None:
+    path = sheet(tmp_path, "member_no,name,city\nM1,Ann,a, b\nM2,Bob,x,,\nM3\n")
+    report = run(shop, "member", path, key="member_no")
+    assert counts(report) == (3, 2, 0, 0, 1)
+    assert [(row, problem.code) for row, problem in report.trouble] == [(2, "row.cells")]
+
+
+def test_one_broken_byte_fails_its_row_and_is_not_taken_for_another_encoding(
+    shop: House, tmp_path: Path
+) -> None:
+    path = tmp_path / "sheet.csv"
+    text = "member_no,name\nM1,王小明\nM2,李雷\nM3,韩梅梅\n".encode()
+    path.write_bytes(text + "M4,王".encode()[:-1] + b"\n")
+    report = run(shop, "member", path, key="member_no", errors=tmp_path / "errors.csv")
+    assert counts(report) == (4, 3, 0, 0, 1)
+    assert (values(shop, "M1")["name"], report.trouble[0][1].code) == ("王小明", "row.encoding")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_nul_byte_fails_its_row_only(shop: House, tmp_path: Path, encoding: str) -> None:
+    path = sheet(tmp_path, "member_no,name,city\nM1,a\0b,上海市\nM2,李雷,北京市\n", encoding)
+    assert counts(run(shop, "member", path, key="member_no")) == (2, 1, 0, 0, 1)
+    assert values(shop, "M2")["city"] == "北京市"
+
+
+@pytest.mark.parametrize("encoding", ["hex", "rot13", "undefined", "no such", "a\0b"])
+def test_name_that_is_no_text_encoding_is_refused(shop: House, tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(Problems, match="is not an encoding"):
+        run(shop, "member", sheet(tmp_path, "member_no\nM1\n"), encoding=encoding)
+
+
+def test_spreadsheet_under_the_name_of_csv_is_told_apart(shop: House, tmp_path: Path) -> None:
+    (tmp_path / "sheet.csv").write_bytes(b"PK\x03\x04 and more")
+    with pytest.raises(Problems, match="is a spreadsheet"):
+        run(shop, "member", tmp_path / "sheet.csv")
+
+
+def test_bad_rows_never_overwrite_the_file_they_come_from(shop: House, tmp_path: Path) -> None:
+    path = sheet(tmp_path, "member_no,name\nM1,Ann\n")
+    with pytest.raises(Problems, match="must go into another one"):
+        run(shop, "member", path, errors=tmp_path / "." / "sheet.csv")
+    assert path.read_text() == "member_no,name\nM1,Ann\n"
+
+
+def test_said_mapping_counts_more_than_the_name_of_a_column(shop: House, tmp_path: Path) -> None:
+    path = sheet(tmp_path, "member_no,name,full name\nM1,A.,Ann Lee\n")
+    report = run(shop, "member", path, mapping={"full name": "name"})
+    assert (values(shop, "M1")["name"], report.ignored) == ("Ann Lee", ("name",))
+
+
+@pytest.mark.parametrize("tag", ["a;b", "x" * 300, "a\nb"])
+def test_tag_of_an_import_must_be_one(shop: House, tmp_path: Path, tag: str) -> None:
+    with pytest.raises(Problems, match="/tag"):
+        run(shop, "member", sheet(tmp_path, "member_no\nM1\n"), tag=tag)
