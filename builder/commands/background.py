@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -24,6 +25,10 @@ def run(*, scheduler: bool, worker: bool) -> None:
         ending = threading.Thread(target=running.stop, daemon=True)
         ending.start()
         ending.join(DRAIN_S)
+        if (
+            ending.is_alive()
+        ):  # a thread that waits for the outside would hold the process as long as it likes
+            os._exit(0)
 
 
 def main() -> int:

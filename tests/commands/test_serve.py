@@ -83,3 +83,30 @@ def test_without_a_database_it_says_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     assert "tessera init" in done.stderr
+
+
+STUCK = """
+import time
+from concurrent.futures import ThreadPoolExecutor
+from builder.commands import background
+class Stuck:
+    def stop(self):
+        ThreadPoolExecutor().submit(time.sleep, 50).result()
+background.DRAIN_S = 0.5
+background.ticking.start = lambda *_args, **_more: print("ready", flush=True) or Stuck()
+background.run(scheduler=True, worker=True)
+"""
+
+
+def test_a_worker_ends_in_time_whatever_its_threads_wait_for(
+    sqlite_databases: object, tmp_path: Path
+) -> None:
+    url = sqlite_databases.copy("commands", fill)  # type: ignore[attr-defined]
+    environment = {**os.environ, "TESSERA_DATA": str(tmp_path), "TESSERA_DATABASE_URL": url}
+    with subprocess.Popen(
+        [sys.executable, "-c", STUCK], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
