@@ -22,6 +22,8 @@ from schema_store.texts import pick
 
 KEPT = 2_000
 """Cells kept of one column."""
+LONG = 40
+"""Characters that a column of a list has room for."""
 
 Draw = Callable[[Any], str]
 """The HTML of a value, "" for an empty one. That of a reference takes `(id, title)`."""
@@ -129,7 +131,7 @@ def _row(cells: Sequence[Cell], base: str) -> Callable[[Record], str]:
     parts = [(cell.read, Kept(_td(cell))) for cell in cells[1:]]
 
     def draw(record: Record) -> str:
-        words = first.words(first.read(record)) or f"#{record.id}"
+        words = _held(first.words(first.read(record))) or f"#{record.id}"
         head = f'<tr><th scope="row"><a class="lead" href="{base}{record.id}">{words}</a></th>'
         return head + "".join([kept[read(record)] for read, kept in parts]) + "</tr>\n"
 
@@ -140,10 +142,15 @@ def _td(cell: Cell) -> Draw:
     start = f'<td{" class=num" if cell.is_number else ""} data-label="{escape(cell.label)}">'
 
     def draw(value: Any) -> str:
-        inner = cell.draw(value)
+        inner = _held(cell.draw(value))
         return f"{start}{inner}</td>" if inner else '<td class="is-empty"></td>'
 
     return draw
+
+
+def _held(html: str) -> str:
+    """Words that would burst a column are held to three lines of it; links and badges wrap by themselves."""
+    return html if len(html) <= LONG or "<" in html else f'<span class="long">{html}</span>'
 
 
 def _text(field: Field, shown: Shown) -> Draw:

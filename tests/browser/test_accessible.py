@@ -76,3 +76,16 @@ def test_the_door_is_accessible(shop, pages, dark):
     page.click(".btn-primary")
     page.wait_for_selector(".note.is-bad")
     assert accessibility_problems(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_long_words_keep_to_their_place(shop, signed_in, width):
+    long = "x" * 200
+    number = shop.member(61, name=long, city=long)
+    page = signed_in(width=width)
+    for path in ("/desk/member?sort=-name", f"/desk/member?w=name.starts_with.{long}", f"/desk/member/{number}"):
+        page.goto(path)
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+        assert page.evaluate(
+            "[...document.querySelectorAll('td, tbody th')].filter(cell => cell.scrollWidth > cell.clientWidth).length"
+        ) == 0, path  # fmt: skip

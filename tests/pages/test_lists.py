@@ -180,3 +180,9 @@ def test_a_list_asks_the_database_two_or_three_times_whatever_it_shows(shop, ada
     asked.clear()
     ada.get("/desk/member?w=level.%3D%3D.base&q=Name&sort=name")
     assert len(asked) <= 3
+
+
+def test_a_long_text_is_held_to_its_column_whole(shop, ada):
+    shop.member(1, name="word " * 30)
+    held = ada.get("/desk/member").one("#list .long")
+    assert held.text.split() == ["word"] * 30

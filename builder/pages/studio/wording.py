@@ -204,9 +204,9 @@ def _role(here: Reader, body: Body) -> Said:
         "import": _("import"),
         "users": _("manage users"),
     }
-    return Said(
-        "studio/_role.html", {"rows": rows, "may": joined(words.get(one, one) for one in body.get("may", ()))}
-    )
+    actions = [_("See"), _("Add"), _("Change"), _("Delete")]
+    may = joined(words.get(one, one) for one in body.get("may", ()))
+    return Said("studio/_role.html", {"actions": actions, "rows": rows, "may": may})
 
 
 def _app(here: Reader, body: Body) -> Said:
