@@ -73,7 +73,8 @@ def cell(one: Field, record: Record, reading: Reading) -> str:
     if value is None:
         return ""
     if one.settings.get("to"):
-        return safe(record.keys.get(one.key) or f"id:{value}")
+        key = record.keys.get(one.key, "id:")
+        return f"id:{value}" if key.startswith("id:") else safe(key)
     text = one.type.to_text(value, one.settings, reading)
     return safe(text) if isinstance(value, str | frozenset) else text
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import false as sql_false
 
 from builder.access.policy import Policy
 from builder.catalog import Entity
-from builder.fields.contract import BadValue, Field
+from builder.fields.contract import BadValue, Field, Reading
 from builder.records import conditions, paging, tables, within
 from builder.records.values import Stored, field_column, read_value, system_columns
 from builder.work import Work
@@ -20,6 +20,8 @@ from schema_store.problems import Problem, Problems, _
 Record = Stored
 MAX_PAGE = 1_000
 COUNT_CAP = 10_000
+MAX_ID = len("id:") + 18
+"""Characters of an `id:N` that a record can have."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ def page(work: Work, query: Query, policy: Policy) -> Page:
         if has_more
         else None
     )
-    return Page([_record(fields, row) for row in rows], following)
+    read = _reader(work, fields, policy)
+    return Page([read(row) for row in rows], following)
 
 
 def count(work: Work, query: Query, policy: Policy, *, cap: int | None = COUNT_CAP) -> int:
@@ -100,14 +103,14 @@ def get(work: Work, entity_key: str, record_id: int, policy: Policy) -> Record |
     table = tables.of(work.catalog).table(entity_key)
     statement = _select(work, entity, fields, Query(entity_key), policy).where(table.c.id == record_id)
     row = work.connection.execute(statement).one_or_none()
-    return None if row is None else _record(fields, row)
+    return None if row is None else _reader(work, fields, policy)(row)
 
 
 def by_key(work: Work, entity_key: str, text: str, policy: Policy) -> Record | None:
     """The record that a command names: the value of the entity's key field, or `id:N`."""
     entity = work.catalog.entity(entity_key)
     if text.startswith("id:") and text[3:].isascii() and text[3:].isdigit():
-        return get(work, entity_key, int(text[3:]), policy)
+        return get(work, entity_key, int(text[3:]), policy) if len(text) <= MAX_ID else None
     if entity.key_field is None or entity.key_field not in policy.readable(entity):
         return None
     found = page(work, Query(entity_key, where=({"==": [{"var": entity.key_field}, text]},), limit=1), policy)
@@ -170,15 +173,11 @@ def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, p
     table = known.table(entity.key)
     columns: list[Any] = [field_column(work, table, one).label(f"f_{one.key}") for one in fields]
     joined: Any = table
-    for one in fields:
-        target = work.catalog.entities.get(one.settings.get("to", ""))
-        if target is None or one.column is None or target.title_field not in policy.readable(target):
-            continue
-        other = known.table(target.key, alias=True)
+    for one, title, key in _pointed(work, fields, policy):
+        other = known.table(one.settings["to"], alias=True)
         joined = joined.outerjoin(other, other.c.id == table.c[one.column])
-        columns.append(known.column(other, target.key, target.title_field).label(f"t_{one.key}"))
-        if target.key_field:
-            columns.append(known.column(other, target.key, target.key_field).label(f"k_{one.key}"))
+        columns += [other.c[title.column].label(f"t_{one.key}")] if title else []
+        columns += [other.c[key.column].label(f"k_{one.key}")] if key else []
     statement = select(*system_columns(table), *columns).select_from(joined)
     return _restricted(work, entity, statement, query, policy)
 
@@ -235,14 +234,46 @@ def starts_with(column: ColumnElement[Any], start: str) -> ColumnElement[bool]:
     return (column >= start) & (column < start[:-1] + chr(following))
 
 
-def _record(fields: Sequence[Field], row: Row[Any]) -> Record:
-    mapping = row._mapping
-    values = {one.key: read_value(one, mapping[f"f_{one.key}"]) for one in fields}
-    pointed = [one.key for one in fields if f"t_{one.key}" in mapping]
-    keys = {key: mapping[f"k_{key}"] for key in pointed if mapping.get(f"k_{key}") is not None}
-    titles = {
-        key: mapping[f"t_{key}"] or keys.get(key) or f"#{values[key]}"
-        for key in pointed
-        if values[key] is not None
-    }
-    return Record(row.id, row.version, row.created_at, row.updated_at, values, titles, keys)
+def _pointed(
+    work: Work, fields: Sequence[Field], policy: Policy
+) -> list[tuple[Field, Field | None, Field | None]]:
+    """`(reference field, title field, key field)` of what the records point to; None for what may not be read."""
+    found = []
+    for one in fields:
+        target = work.catalog.entities.get(one.settings.get("to", ""))
+        if target is None or one.column is None:
+            continue
+        may = policy.readable(target)
+        title, key = (
+            target.fields.get(name) if name in may else None
+            for name in (target.title_field, target.key_field)
+        )
+        if title or key:
+            found.append((one, title, key))
+    return found
+
+
+def _reader(work: Work, fields: Sequence[Field], policy: Policy) -> Callable[[Row[Any]], Record]:
+    """What makes a record of a row that `_select` gave; titles and keys of other records as people write them."""
+    pointed = _pointed(work, fields, policy)
+    reading = Reading(work.house.clock.zone)
+
+    def read(row: Row[Any]) -> Record:
+        mapping = row._mapping
+        values = {one.key: read_value(one, mapping[f"f_{one.key}"]) for one in fields}
+        titles, keys = {}, {}
+        for one, title, key in pointed:
+            if values[one.key] is None:
+                continue
+            written = _written(key, mapping[f"k_{one.key}"], reading) if key else ""
+            if written:
+                keys[one.key] = written
+            named = _written(title, mapping[f"t_{one.key}"], reading) if title else ""
+            titles[one.key] = named or written or f"#{values[one.key]}"
+        return Record(row.id, row.version, row.created_at, row.updated_at, values, titles, keys)
+
+    return read
+
+
+def _written(one: Field, value: Any, reading: Reading) -> str:
+    return "" if value is None else one.type.to_text(value, one.settings, reading)

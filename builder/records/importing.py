@@ -511,7 +511,8 @@ def _mapped(entity: Entity, sheet: sheets.Sheet, options: Options, policy: Polic
         key = options.mapping.get(column)
         if key is None:
             named = by_name.get(column.casefold())
-            key = None if named in options.mapping.values() else named  # what was said counts more than a name
+            # What was said counts more than a name.
+            key = None if named in options.mapping.values() else named
         if key is None or key not in entity.fields:
             continue
         one = entity.fields[key]
