@@ -1,19 +1,19 @@
 """Undo of a run: the inverse of every history row it wrote, as sets, newest batch first.
 
-A record that anybody else changed since is left alone and listed; so is a made record that others point to now.
-The inverse is itself a run with history, events and rollups.
+A record that anybody else changed since is left alone and listed, unless that was taken back itself; so is a made
+record that others point to now. The inverse is itself a run with history, events and rollups.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, cast, exists, func, literal, not_, or_, select
 
-from builder import events
+from builder import events, runs
 from builder.catalog import Catalog, Entity
 from builder.events import Cause, event_batches
 from builder.fields.contract import Field
@@ -38,19 +38,25 @@ class Reverted:
     not_undoable: list[str]
 
 
-def rehearse(house: House, run_id: int) -> Reverted:
-    """What `run` would do; nothing is written."""
+def rehearse(house: House, run_id: int, *, undo_run: int | None = None) -> Reverted:
+    """What `run` would do, or does where it is at work as `undo_run`; nothing is written."""
     with house.reading() as work:
-        return _counted(work, run_id, undo_run=None)
+        return _counted(work, run_id, undo_run=undo_run)
 
 
-def run(house: House, run_id: int, cause: Cause) -> Reverted:
-    """Put back what the run wrote; `cause.run` is the undo's own run. One transaction per batch of the run."""
+def run(
+    house: House, run_id: int, cause: Cause, *, hold: Callable[[Work], None] = lambda _work: None
+) -> Reverted:
+    """Put back what the run wrote; `cause.run` is the undo's own run. One transaction per batch of the run.
+
+    `hold` is called first in each, and raises where somebody else does this by now.
+    """
     with house.reading() as work:
         outcome = _counted(work, run_id, undo_run=cause.run)
         batches = _batches(work, run_id)
     for batch in batches:
         with house.writing(cause) as work:
+            hold(work)
             if batch.entity in work.catalog.entities:
                 _take_back(work, batch, run_id)
     return outcome
@@ -101,7 +107,7 @@ def _counted(work: Work, run_id: int, undo_run: int | None) -> Reverted:
 
 
 def _is_untouched_since(entity: Entity, run_id: int, undo_run: int | None) -> ColumnElement[bool]:
-    """No later version of the event's record was written by anything but this run (and its undo)."""
+    """No later version of the event's record was written by anything but this run (and its undo), or it was undone."""
     later, cause = history.alias(), event_batches.alias()
     ours = [run_id] if undo_run is None else [run_id, undo_run]
     others = or_(cause.c.run_id.is_(None), cause.c.run_id.not_in(ours))
@@ -113,8 +119,24 @@ def _is_untouched_since(entity: Entity, run_id: int, undo_run: int | None) -> Co
             later.c.version > happened.version,
             cause.c.id == later.c.batch_id,
             others,
+            not_(_is_taken_back(later, cause)),
         )
     )
+
+
+def _is_taken_back(later: Any, cause: Any) -> ColumnElement[bool]:
+    """The version belongs to a run and its undo, both ended, which together left the record as it was."""
+    wrote, back, undo = runs.runs.alias(), history.alias(), event_batches.alias()
+    is_undo = and_(wrote.c.kind == runs.UNDO, wrote.c.finished_at.is_not(None))
+    was_put_back = exists().where(
+        back.c.entity == later.c.entity,
+        back.c.record_id == later.c.record_id,
+        back.c.version > later.c.version,
+        undo.c.id == back.c.batch_id,
+        undo.c.run_id == wrote.c.undone_by,
+    )
+    is_undone = and_(wrote.c.status == runs.UNDONE, was_put_back)
+    return exists().where(wrote.c.id == cause.c.run_id, or_(is_undo, is_undone))
 
 
 def _is_unneeded(catalog: Catalog, entity: Entity) -> ColumnElement[bool]:

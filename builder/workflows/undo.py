@@ -14,6 +14,7 @@ from builder.runs import Run
 from builder.work import House, Work
 from builder.workflows import leases, outbox
 from builder.workflows import run as running
+from builder.workflows.run import Lost
 from builder.workflows.tables import SENDING, SENT, UNKNOWN, notices
 from schema_store.problems import Problem, Problems, _
 
@@ -63,13 +64,18 @@ def undo(house: House, run_id: int, *, actor: str = "operator", cause: str = "co
         ours = and_(runs.runs.c.id == run_id, runs.runs.c.undone_by.is_(None))
         if not work.connection.execute(update(runs.runs).where(ours).values(undone_by=undo_id)).rowcount:
             raise Problems(_undone(run_id))
-    found = _revert(house, run_id, undo_id, actor)
+        mine = running.found(work, undo_id)
+    found = _revert(house, mine)
     return Undone(undo_id, found.reverted, found.skipped, found.skipped_count, found.not_undoable + sent)
 
 
-def _revert(house: House, run_id: int, undo_id: int, actor: str) -> revert.Reverted:
-    cause = Cause("undo", actor, undo_id)
-    found = revert.run(house, run_id, cause)
+def _revert(house: House, mine: Run) -> revert.Reverted:
+    """Do the undo `mine`, which we hold."""
+    run_id, cause = int(mine.undoes or 0), Cause("undo", mine.actor, mine.id)
+    try:
+        found = revert.run(house, run_id, cause, hold=lambda work: _hold(work, mine))
+    except Lost:  # whoever took over does the rest
+        return revert.rehearse(house, run_id, undo_run=mine.id)
     with house.writing(cause) as work:
         numbers = {
             "matched": found.reverted + found.skipped_count,
@@ -78,9 +84,17 @@ def _revert(house: House, run_id: int, undo_id: int, actor: str) -> revert.Rever
         }
         status = runs.PARTIAL if found.skipped_count else runs.DONE
         effects = {"reverted": found.reverted}
-        runs.close_run(work.connection, undo_id, at=work.now, status=status, effects=effects, **numbers)
+        runs.close_run(work.connection, mine.id, at=work.now, status=status, effects=effects, **numbers)
         work.connection.execute(update(runs.runs).where(runs.runs.c.id == run_id).values(status=runs.UNDONE))
     return found
+
+
+def _hold(work: Work, mine: Run) -> None:
+    """Renew the lease; raises Lost where another process took over."""
+    ours = and_(runs.runs.c.id == mine.id, runs.runs.c.attempts == mine.attempts)
+    lease = {"lease_until": leases.later(leases.RUN_S)}
+    if not work.connection.execute(update(runs.runs).where(ours).values(lease)).rowcount:
+        raise Lost
 
 
 def resume(house: House) -> int:
@@ -91,13 +105,14 @@ def resume(house: House) -> int:
         if connection.execute(select(runs.runs.c.id).where(silent).limit(1)).first() is None:
             return 0
     with house.writing(Cause("undo")) as work:
-        asked = select(*runs.COLUMNS).where(silent).with_for_update(skip_locked=True)
-        waiting = [Run(**row._mapping) for row in work.connection.execute(asked)]
-        taken = update(runs.runs).where(runs.runs.c.id.in_([one.id for one in waiting]))
-        work.connection.execute(taken.values(lease_until=leases.later(leases.RUN_S)))
-    for one in waiting:
-        _revert(house, int(one.undoes or 0), one.id, one.actor)
-    return len(waiting)
+        asked = select(runs.runs.c.id).where(silent).with_for_update(skip_locked=True)
+        waiting = work.connection.execute(asked).scalars().all()
+        lease = {"lease_until": leases.later(leases.RUN_S), "attempts": runs.runs.c.attempts + 1}
+        work.connection.execute(update(runs.runs).where(runs.runs.c.id.in_(waiting)).values(lease))
+        taken = [running.found(work, one) for one in waiting]
+    for one in taken:
+        _revert(house, one)
+    return len(taken)
 
 
 def _check(run: Run) -> None:
