@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as later
 
 from builder.catalog import Entity
 from builder.fields.contract import BadValue, Field, Reading, Shown, Unresolved, bad
@@ -15,90 +13,18 @@ from builder.pages import web
 from builder.pages.desk.asked import Asked, Filter
 from builder.pages.reader import Reader, joined
 from builder.records import find
+from builder.rules.compose_forms import FORMS, MANY, Form
 from builder.work import Work
 from schema_store.problems import Problem, Problems, pointer
 from schema_store.problems import _ as template
 
 Rule = Any
 Titles = dict[tuple[str, int], str]
-Make = Callable[[Any, list[Any]], Rule]
-MANY = 50
-DAYS = ("days_since", "days_until")
 
 
-@dataclass(frozen=True)
-class Condition:
-    """One operator as a filter offers it, by the name that field types give it.
-
-    `words`: what it is called, by the name of the field's fact; "" for all others. `takes`: how many values,
-    MANY for one or more. `make`: the rule of a field and its values.
-    """
-
-    words: Mapping[str, Any]
-    make: Make
-    takes: int = 1
-
-    def said(self, fact: str) -> str:
-        return str(self.words.get(fact) or self.words[""])
-
-
-def _sign(sign: str) -> Make:
-    return lambda var, values: {sign: [var, values[0]]}
-
-
-def _of_days(sign: str) -> Make:
-    return lambda var, values: {">": [{sign: [var]}, values[0]]}
-
-
-def _inside(var: Any, values: list[Any]) -> Rule:
-    return {"in": [values[0], var]}
-
-
-def _set(name: str) -> Make:
-    return lambda var, values: {name: [var, values]}
-
-
-def _among(var: Any, values: list[Any]) -> Rule:
-    return {"==": [var, values[0]]} if len(values) == 1 else {"in": [var, values]}
-
-
-def _not_among(var: Any, values: list[Any]) -> Rule:
-    return {"!=": [var, values[0]]} if len(values) == 1 else {"!": {"in": [var, values]}}
-
-
-CONDITIONS: dict[str, Condition] = {
-    "==": Condition({"": later("is"), "date": later("is on")}, _among),
-    "!=": Condition({"": later("is not"), "date": later("is not on")}, _not_among),
-    "in": Condition({"": later("is one of")}, _among, MANY),
-    "contains": Condition({"": later("contains")}, _inside),
-    "icontains": Condition({"": later("contains")}, _sign("icontains")),
-    "starts_with": Condition({"": later("starts with")}, _sign("starts_with")),
-    "ends_with": Condition({"": later("ends with")}, _sign("ends_with")),
-    "has_any": Condition({"": later("has any of")}, _set("has_any"), MANY),
-    "has_all": Condition({"": later("has all of")}, _set("has_all"), MANY),
-    "has_none": Condition({"": later("has none of")}, _set("has_none"), MANY),
-    "<": Condition(
-        {"": later("is less than"), "date": later("is before"), "datetime": later("is before")}, _sign("<")
-    ),
-    "<=": Condition(
-        {"": later("is at most"), "date": later("is on or before"), "datetime": later("is at or before")},
-        _sign("<="),
-    ),
-    ">": Condition(
-        {"": later("is more than"), "date": later("is after"), "datetime": later("is after")}, _sign(">")
-    ),
-    ">=": Condition(
-        {"": later("is at least"), "date": later("is on or after"), "datetime": later("is at or after")},
-        _sign(">="),
-    ),
-    "between": Condition(
-        {"": later("is between")}, lambda var, values: {"<=": [values[0], var, values[1]]}, 2
-    ),
-    "days_since": Condition({"": later("is more than … days ago")}, _of_days("days_since")),
-    "days_until": Condition({"": later("is more than … days ahead")}, _of_days("days_until")),
-    "is_empty": Condition({"": later("is empty")}, lambda var, _values: {"is_empty": [var]}, 0),
-    "is_filled": Condition({"": later("has a value")}, lambda var, _values: {"!": {"is_empty": [var]}}, 0),
-}
+ASKED = ("value", "text", "days", "nothing")
+CONDITIONS = {key: form for key, form in FORMS.items() if form.asks in ASKED and key != "matches_ci"}
+"""The forms that a filter knows, by the names that field types give their operators."""
 INPUTS = {"date": "date", "datetime": "datetime-local"}
 
 
@@ -170,23 +96,24 @@ def offered(asked: Field) -> tuple[str, ...]:
 
     What is worked out of children (a rollup of dates, say) is filtered like a field of the type that comes out.
     """
-    outcome = (
-        web.house().registry.field_types.get(asked.type.fact(asked.settings)["type"])
-        if asked.is_computed
-        else None
-    )
-    names = dict.fromkeys((*(outcome.operators if outcome else ()), *asked.type.operators))
-    known = tuple(name for name in names if name in CONDITIONS)
+    known = tuple(name for name in operators_of(asked) if name in CONDITIONS)
     return (*known, "is_filled") if "is_empty" in known else known
+
+
+def operators_of(asked: Field) -> tuple[str, ...]:
+    """The operators that the field's type names; of what is worked out, those of the outcome before its own."""
+    fact = asked.type.fact(asked.settings)["type"]
+    outcome = web.house().registry.field_types.get(fact) if asked.is_computed else None
+    return tuple(dict.fromkeys((*(outcome.operators if outcome else ()), *asked.type.operators)))
 
 
 def _value(asked: Field, operator: str, text: str, reading: Reading) -> Any:
     """A value as rules write it: the *json* form of what was typed; days are counted, tags are words."""
-    if operator in DAYS:
+    if CONDITIONS[operator].asks == "days":
         if not text.isdecimal() or len(text) > 5:
             raise bad("days", template("“{value}” is not a number of days."), value=text)
         return int(text)
-    if asked.storage == "tags" or operator in ("contains", "icontains", "starts_with", "ends_with"):
+    if asked.storage == "tags" or CONDITIONS[operator].asks == "text":
         return text
     stored = asked.type.from_text(text, asked.settings, reading)
     return stored if isinstance(stored, Unresolved) else asked.type.to_json(stored, asked.settings)
@@ -221,7 +148,9 @@ def _said(here: Reader, entity: Entity, one: Filter, titles: Titles) -> str:
         return _("%(field)s is more than %(days)s days ago", field=label, days=one.text)
     if one.operator == "days_until":
         return _("%(field)s is more than %(days)s days ahead", field=label, days=one.text)
-    words = condition.said(entity.facts[asked.key].type.name if asked.key in entity.facts else "")
+    words = condition.said(
+        entity.facts[asked.key].type.name if asked.key in entity.facts else "", here.language
+    )
     shown = replace(here.shown, titles=titles)
     values = [_shown(asked, here.reading, shown, text) for text in one.values]
     said = _(" and ").join(values) if condition.takes == 2 else joined(values)
@@ -254,17 +183,17 @@ def making(here: Reader, entity: Entity, made: Filter | None, problem: str = "")
     fact = entity.facts[asked.key].type.name if asked.key in entity.facts else ""
     operator = made.operator if made.operator in offered(asked) else offered(asked)[0]
     condition = CONDITIONS[operator]
-    options = [] if operator in DAYS or not condition.takes else _options(asked, here.shown)
+    options = [] if condition.asks == "days" or not condition.takes else _options(asked, here.shown)
     return Making(
         fields,
         asked.key,
         operator,
-        operators=[(name, CONDITIONS[name].said(fact)) for name in offered(asked)],
+        operators=[(name, CONDITIONS[name].said(fact, here.language)) for name in offered(asked)],
         options=options,
         inputs=[] if options else _inputs(condition, made.values),
-        input_type="number" if operator in DAYS else INPUTS.get(fact, "text"),
+        input_type="number" if condition.asks == "days" else INPUTS.get(fact, "text"),
         has_many=condition.takes == MANY,
-        hint=_hint(fact, operator, condition),
+        hint=_hint(fact, condition),
         problem=problem,
         focus="filter-op",
     )
@@ -280,7 +209,7 @@ def _options(asked: Field, shown: Shown) -> list[tuple[str, str]]:
     return list(widget.options)
 
 
-def _inputs(condition: Condition, values: list[str]) -> list[tuple[str, str]]:
+def _inputs(condition: Form, values: list[str]) -> list[tuple[str, str]]:
     if condition.takes == 0:
         return []
     if condition.takes == 2:
@@ -288,8 +217,8 @@ def _inputs(condition: Condition, values: list[str]) -> list[tuple[str, str]]:
     return [(_("Value"), ", ".join(values))]
 
 
-def _hint(fact: str, operator: str, condition: Condition) -> str:
-    if operator in DAYS:
+def _hint(fact: str, condition: Form) -> str:
+    if condition.asks == "days":
         return _("A number of days.")
     if fact == "ref":
         return _("The key of the record it points to.")
