@@ -120,15 +120,28 @@ COLUMNS = [runs.c[one.name] for one in fields(Run)]
 
 def open_run(connection: Connection, *, kind: str, at: datetime, actor: str, cause: str, **more: Any) -> int:
     """The id of a new run. `more`: other columns by name; `as_of` is `at` and the status running unless they say."""
+    return opened(connection, kind=kind, at=at, actor=actor, cause=cause, **more).id
+
+
+def opened(connection: Connection, *, kind: str, at: datetime, actor: str, cause: str, **more: Any) -> Run:
+    """A new run, as `open_run` makes it."""
     usual = {"as_of": at, "status": RUNNING, "effects": {}, "steps": []}
     row = {**usual, "kind": kind, "started_at": at, "actor": actor, "cause": cause, **more}
-    return connection.execute(insert(runs).values(row).returning(runs.c.id)).scalar_one()
+    return Run(**connection.execute(insert(runs).values(row).returning(*COLUMNS)).one()._mapping)
 
 
-def close_run(connection: Connection, run_id: int, *, at: datetime, status: str, **more: Any) -> None:
-    """Say how a run ended. `more`: the columns that changed, such as matched, changed, failed, effects, trouble."""
+def close_run(
+    connection: Connection, run_id: int, *, at: datetime, status: str, where: Any = None, **more: Any
+) -> Run | None:
+    """Say how a run ended; the run as it stands then. None where `where` does not hold of it: nothing is written.
+
+    `more`: the columns that changed, such as matched, changed, failed, effects, trouble.
+    """
     row = {"finished_at": at, "status": status, "lease_until": None, **more}
-    connection.execute(update(runs).where(runs.c.id == run_id).values(row))
+    conditions = (runs.c.id == run_id,) if where is None else (runs.c.id == run_id, where)
+    statement = update(runs).where(*conditions).values(row).returning(*COLUMNS)
+    closed = connection.execute(statement).one_or_none()
+    return None if closed is None else Run(**closed._mapping)
 
 
 def get(connection: Connection, run_id: int) -> Run | None:

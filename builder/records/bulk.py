@@ -36,7 +36,16 @@ from builder.fields.contract import Field
 from builder.records import numbers, tables, within
 from builder.records.history import history
 from builder.records.listeners import Batch, about_to_write, tell
-from builder.records.sql import affected, json_members, json_merged, json_pair, json_plus, key, typed
+from builder.records.sql import (
+    affected,
+    json_filled,
+    json_members,
+    json_merged,
+    json_pair,
+    json_plus,
+    key,
+    typed,
+)
 from builder.records.violations import explained
 from builder.rules.check import Rule
 from builder.rules.to_sql import value as rule_value
@@ -335,8 +344,10 @@ class _Plan:
         return self.table.c[self.entity.fields[field_key].column].is_distinct_from(self.after[field_key])
 
     def _has(self, field_key: str, tag: str) -> ColumnElement[bool]:
+        """Asked row by row through the primary key: PostgreSQL would hash all holders of the tag for an EXISTS."""
         link = self.known.tags(self.entity.key, field_key)
-        return exists().where(and_(link.c.record_id == self.table.c.id, link.c.tag == tag))
+        held = select(link.c.record_id).where(link.c.record_id == self.table.c.id, link.c.tag == tag)
+        return held.scalar_subquery().is_not(None)
 
     def _others(self, field_key: str, tags: tuple[str, ...]) -> ColumnElement[bool]:
         link = self.known.tags(self.entity.key, field_key)
@@ -356,17 +367,16 @@ class _Plan:
         _write_history(self.work, self.entity, batch, _members(members), self.given)
 
     def _tag_changes(self, field_key: str) -> ColumnElement[Any]:
+        signs = [("+", tag) for tag in self.changes.add_tags.get(field_key, ())]
+        signs += [("-", tag) for tag in self.changes.remove_tags.get(field_key, ())]
+        happens = [
+            self._has(field_key, tag) if sign == "-" else ~self._has(field_key, tag) for sign, tag in signs
+        ]
+        is_sure = len(signs) == 1 and field_key not in self.changes.only_tags
         members: list[Any] = []
-        happens: list[ColumnElement[bool]] = []
-        for sign, tags in (
-            ("+", self.changes.add_tags.get(field_key, ())),
-            ("-", self.changes.remove_tags.get(field_key, ())),
-        ):
-            for tag in tags:
-                will = ~self._has(field_key, tag) if sign == "+" else self._has(field_key, tag)
-                members += [key(tag), case((will, key(sign)))]
-                happens.append(will)
-        document: ColumnElement[Any] = json_members(*members)
+        for (sign, tag), will in zip(signs, happens, strict=True):
+            members += [key(tag), key(sign) if is_sure else case((will, key(sign)))]
+        document: ColumnElement[Any] = json_filled(*members) if is_sure else json_members(*members)
         if field_key in self.changes.only_tags:
             others = self._others(field_key, self.changes.only_tags[field_key])
             link = self.known.tags(self.entity.key, field_key)

@@ -69,6 +69,23 @@ def _(element: Any, compiler: Any, **kw: Any) -> str:
     return f"jsonb_build_array({compiler.process(element.clauses, **kw)})"
 
 
+class json_filled(FunctionElement[Any]):  # noqa: N801
+    """A JSON object of key, value, key, value …, none of them null."""
+
+    type = _JSON
+    inherit_cache = True
+
+
+@compiles(json_filled, "sqlite")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"json_object({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(json_filled, "postgresql")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"jsonb_build_object({compiler.process(element.clauses, **kw)})"
+
+
 class json_members(FunctionElement[Any]):  # noqa: N801
     """A JSON object of key, value, key, value …, without the members whose value is SQL null."""
 

@@ -20,7 +20,6 @@ from sqlalchemy import (
     Text,
     and_,
     cast,
-    exists,
     func,
     literal,
     or_,
@@ -172,7 +171,12 @@ def _text(expression: ColumnElement[Any], rule: Rule) -> ColumnElement[str]:
 
 
 def open_to(match: Match, workflow: Workflow, run: Run) -> ColumnElement[bool]:
-    """The record's episode is not closed for this run: by hand only what the run itself did is closed."""
+    """The record's episode is not closed for this run: by hand only what the run itself did is closed.
+
+    Asked record by record through the primary key: PostgreSQL would read all items of the workflow for an EXISTS.
+    """
+    if run.trigger == HAND and not run.matched:  # it has done nothing yet
+        return true()
     item = run_items.c
     closed = item.run_id == run.id
     if run.trigger != HAND:
@@ -180,7 +184,7 @@ def open_to(match: Match, workflow: Workflow, run: Run) -> ColumnElement[bool]:
     same = and_(
         item.workflow == workflow.key, item.record_id == match.table.c.id, item.episode == match.episode
     )
-    return ~exists().where(and_(same, closed))
+    return select(item.record_id).where(same, closed).scalar_subquery().is_(None)
 
 
 @dataclass(frozen=True)
@@ -221,6 +225,16 @@ def halves(ids: Ids) -> list[Ids]:
 def among(column: Any, ids: Ids, *, is_sqlite: bool) -> ColumnElement[bool]:
     """True where `column` is one of `ids`: one bound text, whatever their number."""
     if is_sqlite:
-        each = func.json_each(literal(ids.text, Text())).table_valued("value")
-        return column.in_(select(each.c.value))
-    return column == func.any(cast(literal(ids.text, Text()), ARRAY(BigInteger)))
+        return column.in_(each(ids, is_sqlite=True))
+    return column == func.any(_array(ids))
+
+
+def each(ids: Ids, *, is_sqlite: bool) -> Select[Any]:
+    """The ids as rows."""
+    if is_sqlite:
+        return select(func.json_each(literal(ids.text, Text())).table_valued("value").c.value)
+    return select(func.unnest(_array(ids)))
+
+
+def _array(ids: Ids) -> ColumnElement[Any]:
+    return cast(literal(ids.text, Text()), ARRAY(BigInteger))

@@ -73,8 +73,9 @@ def run(
     with house.writing(Cause(cause, actor)) as work:
         workflow = definition.of(work, key)
         asked = {"as_of": as_of or work.now, "approved_by": actor, "reason": reason or None}
-        run_id = open_run(work, workflow, trigger=HAND, actor=actor, cause=cause, **asked)
-    return finish(house, run_id)
+        asked |= {"attempts": 1, "lease_until": leases.later(leases.RUN_S)}  # ours from the first moment
+        held = _opened(work, workflow, trigger=HAND, actor=actor, cause=cause, **asked)
+    return _bring_to_its_end(house, held, never) or finish(house, held.id)
 
 
 def finish(house: House, run_id: int) -> Run:
@@ -93,8 +94,12 @@ def finish(house: House, run_id: int) -> Run:
 
 def open_run(work: Work, workflow: Workflow, *, trigger: str, actor: str, cause: str, **more: Any) -> int:
     """The row of a run that anybody may then advance. `more`: columns such as slot, batch_id, depth, as_of."""
+    return _opened(work, workflow, trigger=trigger, actor=actor, cause=cause, **more).id
+
+
+def _opened(work: Work, workflow: Workflow, *, trigger: str, actor: str, cause: str, **more: Any) -> Run:
     steps = [{"type": step.type, "done": 0} for step in workflow.steps]
-    return runs.open_run(
+    return runs.opened(
         work.connection,
         kind=runs.WORKFLOW,
         at=work.now,
@@ -126,16 +131,23 @@ def cause_of(run: Run) -> Cause:
 def advance(house: House, run_id: int, *, should_stop: Stop = never) -> bool:
     """Take the run and bring it to its end, if nobody else holds it; False where somebody does."""
     taken = _take(house, run_id)
-    if taken is None:
-        return False
+    return taken is not None and _bring_to_its_end(house, taken, should_stop) is not None
+
+
+def _bring_to_its_end(house: House, held: Run, should_stop: Stop) -> Run | None:
+    """Do what is left of a run that we hold: the run as it stands then; None where another process took it."""
     try:
-        _Advance(house, taken, should_stop).to_the_end()
+        ended = _Advance(house, held, should_stop).to_the_end()
     except Lost:
-        log.warning("run.lost", run=run_id)
-        return False
+        log.warning("run.lost", run=held.id)
+        return None
     except Exception as error:  # noqa: BLE001 - a workflow that cannot run must not stop the others
-        _stumbled(house, taken, error)
-    return True
+        ended = None
+        _stumbled(house, held, error)
+    if ended is not None:
+        return ended
+    with house.reading() as work:
+        return found(work, held.id)
 
 
 def _take(house: House, run_id: int) -> Run | None:
@@ -212,21 +224,23 @@ class _Advance:
         self.done = Done(self.run.matched - self.run.failed, self.run.changed, steps, dict(self.run.effects))
         self.failed, self.trouble = self.run.failed, self.run.trouble if self.run.failed else None
         self.patience = PATIENCE
+        self.ended: Run | None = None
 
-    def to_the_end(self) -> None:
+    def to_the_end(self) -> Run | None:
+        """The run as it ended; None where it waits for approval or was let go. Raises Lost."""
         lists = self._found()
         if lists is None:
-            return
+            return None
         waiting, size = deque(lists), START
         while waiting:
             if self.should_stop():
                 self._let_go()
-                return
+                return None
             chunk = _joined(waiting, size)
             began = time.monotonic()
-            self._do_or_halve(chunk)
+            self._do_or_halve(chunk, is_last=not waiting)
             size = _next_size(size, time.monotonic() - began)
-        self._finish()
+        return self.ended or self._finish()
 
     def _found(self) -> list[Ids] | None:
         """What is left to do; None where the run must wait for approval first."""
@@ -236,25 +250,22 @@ class _Advance:
             lists = match.cut(work, found.ids(match.open_to(found, workflow, self.run)), LIST)
         count = sum(one.count for one in lists)
         refuse_loop(self.run.depth, count)
-        is_first = self.run.matched == 0
-        limit = workflow.approval_above
-        must_wait = is_first and limit is not None and count > limit and self.run.approved_by is None
-        with self.house.writing(cause_of(self.run)) as work:
-            if must_wait:
-                _note(work, self.run, matched=count, status=runs.WAITING, lease_until=None)
-                return None
-            if is_first:
-                self.run = replace(self.run, matched=count)
-                self.done.items = 0
-                _note(work, self.run, matched=count)
-        if not is_first:
+        if self.run.matched:
             self.done.items = self.run.matched - self.run.failed - count
+            return lists
+        limit = workflow.approval_above
+        if limit is not None and count > limit and self.run.approved_by is None:
+            with self.house.writing(cause_of(self.run)) as work:
+                _note(work, self.run, matched=count, status=runs.WAITING, lease_until=None)
+            return None
+        self.run = replace(self.run, matched=count)  # written with the first chunk
+        self.done.items = 0
         return lists
 
-    def _do_or_halve(self, ids: Ids) -> None:
+    def _do_or_halve(self, ids: Ids, *, is_last: bool = False) -> None:
         """Do a chunk; where the database refuses, its halves, down to the records that cannot be done."""
         try:
-            self._do(ids)
+            self._do(ids, is_last=is_last)
         except (Problems, SQLAlchemyError) as error:
             if isinstance(
                 error, OperationalError
@@ -267,23 +278,25 @@ class _Advance:
             else:
                 self._fail(ids, words(error))
 
-    def _do(self, ids: Ids) -> None:
+    def _do(self, ids: Ids, *, is_last: bool) -> None:
         for attempt in range(1, RETRIES + 1):
             try:
-                self._try(ids)
+                self._try(ids, is_last=is_last)
                 return
             except OperationalError:
                 if attempt == RETRIES:
                     raise
                 time.sleep(0.2 * attempt)
 
-    def _try(self, ids: Ids) -> None:
+    def _try(self, ids: Ids, *, is_last: bool) -> None:
+        """One chunk in one transaction; the last one closes the run too."""
         with self.house.writing(cause_of(self.run), as_of=self.run.as_of) as work:
-            _note(work, self.run)
-            done = do_chunk(work, self.run, definition.of_run(work, self.run), ids)
-            together = self.done.plus(done)
-            self._progress(work, together)
-        self.done = together  # not before the commit
+            workflow = definition.of_run(work, self.run)
+            together = self.done.plus(do_chunk(work, self.run, workflow, ids))
+            ended = self._closed_with_it(work, workflow, together) if is_last else None
+            if ended is None:
+                self._progress(work, together)
+        self.done, self.ended = together, ended  # not before the commit
 
     def _fail(self, ids: Ids, trouble: str) -> None:
         with self.house.writing(cause_of(self.run), as_of=self.run.as_of) as work:
@@ -293,23 +306,31 @@ class _Advance:
             self._progress(work, self.done)
 
     def _progress(self, work: Work, done: Done) -> None:
-        _note(work, self.run, **_columns(self.run, done), failed=self.failed, trouble=self.trouble)
+        """Raises Lost where another process holds the run: what it did in this transaction is undone then."""
+        told = {"matched": self.run.matched, "failed": self.failed, "trouble": self.trouble}
+        _note(work, self.run, **_columns(self.run, done), **told)
 
     def _let_go(self) -> None:
         with self.house.writing(cause_of(self.run)) as work:
             _note(work, self.run, lease_until=None)
 
-    def _finish(self) -> None:
+    def _finish(self) -> Run:
         with self.house.writing(cause_of(self.run), as_of=self.run.as_of) as work:
-            _note(work, self.run)
-            close(
-                work,
-                self.run,
-                definition.of_run(work, self.run),
-                self.done,
-                failed=self.failed,
-                trouble=self.trouble,
-            )
+            return self._closed(work, definition.of_run(work, self.run), self.done)
+
+    def _closed_with_it(self, work: Work, workflow: Workflow, done: Done) -> Run | None:
+        """The run closed together with its last chunk; None where that failed, which `_finish` then tells."""
+        before = replace(done, steps=dict(done.steps), effects=dict(done.effects))
+        try:
+            with work.connection.begin_nested():
+                return self._closed(work, workflow, before)
+        except Lost:
+            raise
+        except Exception:  # noqa: BLE001 - what is done at the end must not undo the chunk
+            return None
+
+    def _closed(self, work: Work, workflow: Workflow, done: Done) -> Run:
+        return close(work, self.run, workflow, done, failed=self.failed, trouble=self.trouble)
 
 
 def refuse_loop(depth: int, count: int) -> None:
@@ -326,17 +347,26 @@ def do_chunk(work: Work, run: Run, workflow: Workflow, ids: Ids) -> Done:
     claimed = items.claim(work, match.of_run(work, workflow, run, ids), run)
     if not claimed:
         return Done()
-    return effects.apply(work, workflow, run, items.of_chunk(work, run, ids), claimed)
+    is_whole = claimed == ids.count
+    mine = (
+        match.each(ids, is_sqlite=work.house.database.is_sqlite)
+        if is_whole
+        else items.of_chunk(work, run, ids)
+    )
+    return effects.apply(work, workflow, run, mine, claimed)
 
 
 def close(
     work: Work, run: Run, workflow: Workflow, done: Done, *, failed: int = 0, trouble: str | None = None
-) -> None:
-    """Do what is done once, and write how the run ended."""
+) -> Run:
+    """Do what is done once, and write how the run ended: the run as it stands then. Raises Lost."""
     effects.once(work, workflow, run, done)
     status = runs.DONE if not failed else runs.PARTIAL if done.items else runs.FAILED
-    values = {**_columns(run, done), "failed": failed, "trouble": trouble}
-    runs.close_run(work.connection, run.id, at=work.now, status=status, **values)
+    values = {**_columns(run, done), "matched": run.matched, "failed": failed, "trouble": trouble}
+    ended = runs.close_run(work.connection, run.id, at=work.now, status=status, where=_is_held(run), **values)
+    if ended is None:
+        raise Lost
+    return ended
 
 
 def _columns(run: Run, done: Done) -> dict[str, Any]:

@@ -367,11 +367,18 @@ def held_elsewhere(shop: House) -> Iterator[None]:
     taken[0].join()
 
 
-def test_run_by_hand_that_a_worker_took_first_is_waited_for(shop: House) -> None:
+def test_run_by_hand_is_offered_to_no_worker(shop: House) -> None:
     many(shop, 3)
-    with held_elsewhere(shop):
+    offered: list[int] = []
+    real = running._bring_to_its_end
+
+    def late(house: House, held: runs.Run, stop: running.Stop) -> runs.Run | None:
+        offered.extend(running.unfinished(house))
+        return real(house, held, stop)
+
+    with mock.patch.object(running, "_bring_to_its_end", late):
         done = running.run(shop, "member_dormant")
-    assert (done.status, done.changed, done.attempts) == ("done", 3, 1)
+    assert (done.status, done.changed, done.attempts, offered) == ("done", 3, 1, [])
 
 
 def test_due_run_that_a_worker_took_first_is_waited_for(shop: House) -> None:
