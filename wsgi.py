@@ -1,5 +1,5 @@
 """The application for any WSGI server: `gunicorn wsgi:app`. `tessera serve` does all of this itself."""
 
-from builder.app import create_app
+from builder.app import served
 
-app = create_app()
+app = served()

@@ -70,10 +70,7 @@ def cost_of(document: dict[str, float]) -> Cost:
 
 def main(how: str, url: str, members: int) -> None:
     house = house_on(url)
-    with house.reading() as work:
-        assert (
-            work.catalog.entities
-        )  # compiled before anything is measured, as in a process that runs for days
+    house.warm()  # as in a process that runs for days
     if how == "daily":
         document = daily(house, members)
     elif how == "loop":

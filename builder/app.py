@@ -65,6 +65,14 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     return flask_app(house or make_house(settings or operator_settings.read(os.environ)))
 
 
+def served() -> Flask:
+    """The application of a process that serves until it is told to stop: what a WSGI server loads."""
+    house = make_house(operator_settings.read(os.environ))
+    app = create_app(house=house)
+    house.warm()
+    return app
+
+
 def log_to_stderr() -> None:
     """One JSON line for each event; stdout belongs to the answers of commands."""
     structlog.configure(

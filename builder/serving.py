@@ -100,7 +100,7 @@ def web(bound: socket.socket, *, workers: int) -> Child:
     words = [f"--{name}={value}" for name, value in options.items()]
     return Child(
         "web",
-        [sys.executable, "-m", "gunicorn", *words, "--no-control-socket", "builder.app:create_app()"],
+        [sys.executable, "-m", "gunicorn", *words, "--no-control-socket", "builder.app:served()"],
         (bound.fileno(),),
     )
 

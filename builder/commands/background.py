@@ -20,6 +20,7 @@ def run(*, scheduler: bool, worker: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stop.set())
     with opening.house() as house:
+        house.warm()
         running = ticking.start(house, scheduler=scheduler, worker=worker)
         stop.wait()
         ending = threading.Thread(target=running.stop, daemon=True)
