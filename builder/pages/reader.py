@@ -43,8 +43,8 @@ class Reader:
         return pick(words, self.language, otherwise)
 
     def said(self, problem: Problem) -> str:
-        hint = problem.hinted(_)
-        return f"{problem.said(_)} {hint}".strip()
+        said, hint = problem.said(_), problem.hinted(_)
+        return _("%(said)s %(hint)s", said=said, hint=hint) if hint else said
 
     def day(self, day: date) -> str:
         return format_date(day, "medium")

@@ -177,6 +177,21 @@ def test_a_workflow_says_when_and_is_switched_off(ada):
     assert "3 Mar 2026" not in off.text
 
 
+def test_plugins_say_what_they_bring(ada):
+    page = ada.get("/studio/plugins")
+    assert "Web hooks" in page.all(".card-title")[0]
+    assert page.all(".facts div") == ["Action Send a web hook send_webhook", "Channel Web hook webhook"]
+
+
+def test_chinese_pages_are_chinese_down_to_the_punctuation(shop):
+    ada = shop.reader("admin", language="zh")
+    assert "下次运行" in ada.get("/studio/workflows").all("thead th")
+    assert "应用：会员管理" in ada.get("/studio/entity/member").text
+    assert "发送网络回调" in ada.get("/studio/plugins").text
+    page = ada.post("/desk/order/new", {"order_no": "O1", "member": "", "amount": "abc"})
+    assert "金额：“abc”不是数字。请写作 1234.50。" in page.text.replace("： ", "：").replace(" ：", "：")
+
+
 def test_people_and_tokens(shop, ada):
     page = ada.post("/studio/people", {"email": "new@shop.example", "roles": "clerk"})
     assert "Shop clerk" in page.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, abort, flash, request
 from flask_babel import gettext as _
 
@@ -57,6 +59,14 @@ def _ask(
         action=f"{base}/delete",
         cancel_url=base,
         version=record.version,
-        problems=[here.said(problem) for problem in problems],
+        problems=[here.said(_named(here, problem)) for problem in problems],
         token="",
     )
+
+
+def _named(here: Reader, problem: Problem) -> Problem:
+    """The problem with the other entity called as people call it."""
+    other = here.catalog.entities.get(str(problem.params.get("entity")))
+    if other is None:
+        return problem
+    return replace(problem, params={**problem.params, "entity": here.label(other.label_plural, other.key)})

@@ -51,7 +51,7 @@ def show() -> Response:
     return answer(
         "desk/home.html",
         greeting=_("Hello, %(name)s", name=here.user.name if here.user else ""),
-        today=format_date(here.today, "full"),
+        today=format_date(here.today, _("EEEE, d MMMM yyyy")),
         tiles=_tiles(here),
         shelves=shelves,
         notices=notices,

@@ -120,4 +120,5 @@ def _why(entry: Entry) -> str:
         "command": _("by a command"),
         "sample": _("as sample data"),
     }.get(entry.cause, entry.cause)
-    return " · ".join(part for part in (door, entry.reason) if part)
+    reason = "" if entry.cause == "sample" else entry.reason  # the door says it already
+    return " · ".join(part for part in (door, reason) if part)

@@ -21,6 +21,7 @@ from builder.workflows import undo as undoing
 from schema_store.problems import Problems
 
 PAGE = 50
+SKIPPED = 20
 COLOURS = {
     runs.DONE: "green",
     runs.PARTIAL: "orange",
@@ -135,7 +136,8 @@ def _title(here: Reader, run: Run) -> str:
         return here.label(body.get("label"), run.workflow)
     entity = here.catalog.entities.get(run.entity or "")
     what = here.label(entity.label_plural, entity.key) if entity else run.entity or ""
-    return f"{_sorts().get(run.kind, run.kind)}: {what}"
+    sort = _sorts().get(run.kind, run.kind)
+    return _("%(kind)s: %(name)s", kind=sort, name=what) if what else sort
 
 
 def _sorts() -> dict[str, str]:
@@ -171,7 +173,7 @@ def _facts(here: Reader, run: Run) -> list[tuple[str, str, str]]:
             str(run.workflow_version or ""),
             f"/studio/workflow/{run.workflow}/versions/{run.workflow_version}",
         ),
-        (_("Reason"), run.reason or "", ""),
+        (_("Reason"), "" if run.kind == "sample" else run.reason or "", ""),
         (_("Undoes"), f"#{run.undoes}" if run.undoes else "", f"/studio/runs/{run.undoes}"),
         (_("Undone by"), f"#{run.undone_by}" if run.undone_by else "", f"/studio/runs/{run.undone_by}"),
     ]
@@ -206,6 +208,7 @@ def ask_undo(run_id: int) -> Response:
         found=found,
         problem=problem,
         skipped=_skipped(here, found),
+        more=max(found.skipped_count - SKIPPED, 0) if found else 0,
         trail=_trail(one),
     )
 
@@ -215,13 +218,14 @@ def _trail(one: Told) -> list[tuple[str, str]]:
 
 
 def _skipped(here: Reader, found: Any) -> list[tuple[str, str]]:
-    """Addresses and names of records that stay as they are, of those that may be seen."""
+    """Addresses and names of the first records that stay as they are, of those that may be seen."""
     if found is None:
         return []
     shown: list[tuple[str, str]] = []
+    first = found.skipped[:SKIPPED]
     with web.reading() as work:
-        for entity in dict.fromkeys(entity for entity, _id in found.skipped):
-            ids = {record_id for of, record_id in found.skipped if of == entity}
+        for entity in dict.fromkeys(entity for entity, _id in first):
+            ids = {record_id for of, record_id in first if of == entity}
             titles = touched.titles_of(here, work, entity, ids)
             shown += [(f"/desk/{entity}/{key}", title) for key, title in titles.items()]
     return shown
