@@ -194,15 +194,16 @@ def counts(work: Work, run_id: int | None = None) -> Mapping[str, int]:
     return dict(work.connection.execute(asked).all())  # type: ignore[arg-type] - pairs
 
 
+OPEN = (WAITING, FAILED, UNKNOWN, PARKED)
+"""States that are not the end of it."""
+
+
 def listed(
-    work: Work, *, states: Sequence[str] = (WAITING, FAILED, UNKNOWN, PARKED), limit: int = 100
+    work: Work, *, states: Sequence[str] = OPEN, run_id: int | None = None, limit: int = 100
 ) -> list[Row[Any]]:
-    """Messages in these states, newest first."""
-    return list(
-        work.connection.execute(
-            select(deliveries).where(_row.state.in_(states)).order_by(_row.id.desc()).limit(limit)
-        )
-    )
+    """Messages in these states, of one run or of all, newest first."""
+    asked = select(deliveries).where(_row.state.in_(states)).order_by(_row.id.desc()).limit(limit)
+    return list(work.connection.execute(asked if run_id is None else asked.where(_row.run_id == run_id)))
 
 
 def retry(work: Work, delivery_id: int) -> None:

@@ -279,16 +279,19 @@ def _do(work: Work, workflow: Workflow, run_id: int, lists: list[Ids]) -> None:
     running.close(there, run, workflow, done)
 
 
+def _is_parked() -> Any:
+    return and_(not_(_batch.is_handled), _batch.attempts >= leases.MAX_ATTEMPTS)
+
+
 def parked(work: Work) -> list[Row[Any]]:
     """Batches that failed too often: id, entity, what, at, records, attempts, trouble; oldest first."""
     columns = [_batch[name] for name in ("id", "entity", "what", "at", "records", "attempts", "trouble")]
-    stuck = and_(not_(_batch.is_handled), _batch.attempts >= leases.MAX_ATTEMPTS)
-    return list(work.connection.execute(select(*columns).where(stuck).order_by(_batch.id)))
+    return list(work.connection.execute(select(*columns).where(_is_parked()).order_by(_batch.id)))
 
 
 def retry(work: Work, batch_id: int) -> None:
     """Let a parked batch be handled again. Raises Problems where it is not parked."""
-    stuck = and_(_batch.id == batch_id, not_(_batch.is_handled))
+    stuck = and_(_batch.id == batch_id, _is_parked())
     values = {"attempts": 0, "lease_until": None, "trouble": None}
     if not work.connection.execute(update(event_batches).where(stuck).values(values)).rowcount:
-        raise Problems(Problem("event.unknown", _("No event batch {batch} waits."), {"batch": batch_id}))
+        raise Problems(Problem("event.unknown", _("No event batch {batch} is parked."), {"batch": batch_id}))

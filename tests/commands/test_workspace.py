@@ -163,5 +163,5 @@ def test_the_sample_comes_and_goes(tessera: Tessera) -> None:
 
 
 def test_an_empty_queue_is_said(tessera: Tessera) -> None:
-    assert tessera("queue", "list", "--json").json == {"counts": {}, "messages": []}
+    assert tessera("queue", "list", "--json").json == {"counts": {}, "messages": [], "events": []}
     assert tessera("queue", "retry", "5").code == 1
