@@ -18,7 +18,7 @@ from builder.clock import Clock
 from builder.events import Cause
 from builder.registry import Registry
 from builder.work import House, Work
-from builder.workflows import leases
+from builder.workflows import leases, undelivered
 from builder.workflows.channels.contract import Channel, Delivery, Passing, Permanent, Undelivered
 from builder.workflows.run import Stop, never
 from builder.workflows.tables import CANCELLED, FAILED, PARKED, SENDING, SENT, UNKNOWN, WAITING, deliveries
@@ -168,7 +168,9 @@ def _note(house: House, delivery: Delivery, **values: Any) -> None:
     """Write what became of an attempt, unless somebody settled it meanwhile."""
     mine = and_(_row.id == delivery.id, _row.state == SENDING, _row.attempts == delivery.attempt)
     with house.writing(Cause("workflow")) as work:
-        work.connection.execute(update(deliveries).where(mine).values(lease_until=None, **values))
+        noted = work.connection.execute(update(deliveries).where(mine).values(lease_until=None, **values))
+        if noted.rowcount and values["state"] == FAILED:
+            undelivered.one_more(work, delivery.run_id)
 
 
 def _settle_cut_off(house: House) -> None:
@@ -183,7 +185,8 @@ def _settle_cut_off(house: House) -> None:
         work.connection.execute(again.values(state=WAITING, lease_until=None))
         trouble = "The process was cut off while sending; whether it arrived is not known."
         lost = update(deliveries).where(silent).values(state=UNKNOWN, lease_until=None, trouble=trouble)
-        work.connection.execute(lost)
+        for run_id in set(work.connection.execute(lost.returning(_row.run_id)).scalars()):
+            undelivered.recount(work, run_id)
 
 
 def counts(work: Work, run_id: int | None = None) -> Mapping[str, int]:
@@ -219,11 +222,14 @@ def park(work: Work, delivery_id: int) -> None:
 
 def _settle(work: Work, delivery_id: int, states: Sequence[str], values: Mapping[str, Any]) -> None:
     found = and_(_row.id == delivery_id, _row.state.in_(states))
-    if not work.connection.execute(update(deliveries).where(found).values(**values)).rowcount:
+    settled = update(deliveries).where(found).values(**values).returning(_row.run_id)
+    run_id = work.connection.execute(settled).scalar()
+    if run_id is None:
         params = {"delivery": delivery_id}
         raise Problems(
             Problem("delivery.unknown", _("Message {delivery} is not there, or was sent."), params)
         )
+    undelivered.recount(work, run_id)
 
 
 def cancel(work: Work, run_id: int) -> int:

@@ -20,7 +20,7 @@ from builder import runs
 from builder.events import Cause
 from builder.runs import Run
 from builder.work import House, Work
-from builder.workflows import definition, effects, items, leases, match
+from builder.workflows import definition, effects, items, leases, match, undelivered
 from builder.workflows.definition import Workflow
 from builder.workflows.effects import Done
 from builder.workflows.match import HAND, Ids
@@ -366,7 +366,10 @@ def close(
     ended = runs.close_run(work.connection, run.id, at=work.now, status=status, where=_is_held(run), **values)
     if ended is None:
         raise Lost
-    return ended
+    if not any(step.action.effect == "deliver" for step in workflow.steps):
+        return ended
+    undelivered.recount(work, run.id)  # messages of earlier chunks may have failed already
+    return found(work, run.id)
 
 
 def _columns(run: Run, done: Done) -> dict[str, Any]:

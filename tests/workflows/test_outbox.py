@@ -11,13 +11,13 @@ from sqlalchemy import update
 from builder.events import Cause
 from builder.rules.check import check
 from builder.work import House
-from builder.workflows import leases, notices, outbox, undo
+from builder.workflows import definition, leases, notices, outbox, undo
 from builder.workflows import run as running
 from builder.workflows.actions.contract import DeliverAction, Message
 from builder.workflows.channels.contract import Channel, Delivery, Passing, Permanent
 from builder.workflows.tables import deliveries
 from schema_store.problems import Problems
-from tests.workflows.days import at, member, order, workflow
+from tests.workflows.days import all_runs, at, member, order, workflow
 
 
 class Pigeon(Channel):
@@ -114,6 +114,54 @@ def test_permanent_failure_is_shown_and_a_person_may_retry(shop: House, pigeon: 
     with shop.writing(Cause("command")) as work:
         outbox.retry(work, failed.id)
     assert outbox.send(at(shop, "2026-03-02T12:10")) == 1
+
+
+def told(shop: House) -> tuple[str, dict[str, int], str | None]:
+    one = all_runs(shop, "coo")[0]
+    return one.status, dict(one.effects), one.trouble
+
+
+def test_run_whose_messages_failed_is_partial_until_they_arrive(shop: House, pigeon: Pigeon) -> None:
+    for number in range(3):
+        member(shop, f"M{number}")
+    running.run(shop, "coo")
+    pigeon.fails = [Permanent("no such roof"), Permanent("no such roof")]
+    outbox.send(shop)
+    trouble = "Messages that did not arrive: 2. The queue says why."
+    assert told(shop) == ("partial", {"deliveries": 3, "undelivered": 2}, trouble)
+    with shop.writing(Cause("command")) as work:
+        for failed in outbox.listed(work):
+            outbox.retry(work, failed.id)
+    outbox.send(at(shop, "2026-03-02T12:10"))
+    assert told(shop) == ("done", {"deliveries": 3}, None)
+
+
+def test_message_that_fails_while_its_run_goes_on_counts_at_the_end(
+    shop: House, pigeon: Pigeon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "LIST", 1)
+    monkeypatch.setattr(running, "START", 1)
+    monkeypatch.setattr(running, "MOST", 1)
+    for number in range(3):
+        member(shop, f"M{number}")
+    pigeon.fails = [Permanent("no such roof")]
+    with shop.writing(Cause("command")) as work:
+        run_id = running.open_run(
+            work, definition.of(work, "coo"), trigger="hand", actor="operator", cause="command"
+        )
+    running.advance(shop, run_id, should_stop=lambda: outbox.send(shop) > 5)
+    assert told(shop)[:2] == ("partial", {"deliveries": 3, "undelivered": 1})
+
+
+def test_undone_run_stays_undone_whatever_becomes_of_its_messages(shop: House, pigeon: Pigeon) -> None:
+    member(shop, "M1")
+    done = running.run(shop, "coo")
+    pigeon.fails = [Permanent("no such roof")]
+    outbox.send(shop)
+    undo.undo(shop, done.id)
+    with shop.writing(Cause("command")) as work:
+        outbox.retry(work, outbox.listed(work)[0].id)
+    assert told(shop)[0] == "undone"
 
 
 def test_message_fails_after_its_last_try(shop: House, pigeon: Pigeon) -> None:
