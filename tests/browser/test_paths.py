@@ -110,3 +110,36 @@ def test_a_double_click_saves_once(shop, signed_in):
     page.dblclick("button:has-text('Save')")
     page.wait_for_url("**/desk/member/61")
     assert page.inner_text("#history strong") == "Created"
+
+
+def test_the_focus_stays_where_it_was_when_a_list_is_exchanged(signed_in):
+    page = signed_in()
+    page.goto("/desk/member")
+    for words, arrived in (("Name", "sort=name"), ("No order yet", "view=prospects")):
+        page.focus(f"#list a:has-text('{words}')")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{arrived}*")
+        page.wait_for_selector(f"#list a:focus:has-text('{words}')")
+    page.goto("/desk/member?q=Chen")
+    page.focus(".chip a")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chip", state="detached")
+    assert page.evaluate("document.activeElement.id") == "list"
+
+
+def test_waiting_is_shown_and_an_answer_that_never_comes_is_said(signed_in):
+    page = signed_in()
+    page.goto("/desk/member")
+    held = []
+    page.route("**/desk/member?sort=*", lambda route: held.append(route))
+    page.click("thead a:has-text('Name')")
+    page.wait_for_selector("html.is-busy")
+    assert page.inner_text("#status") == "Working …"
+    held[0].abort()
+    page.wait_for_selector("#flashes .note.is-bad")
+    assert page.inner_text("#flashes").strip() == "No answer came. Check the connection, then try again."
+    assert page.locator("html.is-busy").count() == 0
+    page.unroute("**/desk/member?sort=*")
+    page.click("thead a:has-text('Name')")
+    page.wait_for_selector("th[aria-sort=ascending]")
+    assert page.inner_text("#flashes").strip() == ""
