@@ -18,6 +18,7 @@ PARTS = {
     "version": [1, 99, 10**30],
     "run_id": [1, 999_999, 10**30],
     "user_id": [1, 999_999],
+    "token_id": [1, 999_999],
     "filename": ["css/tessera.css", "../../app.py", "%2e%2e/app.py"],
 }
 ROLES = {

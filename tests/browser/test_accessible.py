@@ -30,6 +30,8 @@ PAGES = [
     "/studio/runs",
     "/studio/plugins",
     "/studio/people",
+    "/studio/people/1",
+    "/account",
 ]
 
 

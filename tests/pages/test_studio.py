@@ -201,6 +201,35 @@ def test_people_and_tokens(shop, ada):
     assert token.startswith("tessera_")
 
 
+def test_a_forgotten_password_is_replaced_and_roles_are_changed(shop, ada):
+    clerk = shop.reader("clerk")
+    page = ada.get(ada.get("/studio/people").link("Clerk"))
+    assert page.all("input[name=roles][checked] + span") == ["Shop clerk"]
+    base = page.soup.select("main form")[0]["action"].removesuffix("/roles")
+    new = ada.post(f"{base}/password", {}).one(".note code").text
+    assert len(new) >= 12
+    assert clerk.get("/desk").where.startswith("/sign-in")
+    ada.post(f"{base}/roles", {"roles": "manager"})
+    assert ada.get(base).all("input[name=roles][checked] + span") == ["Manager"]
+    ada.post(f"{base}/switch", {"active": "0"})
+    assert "suspended" in ada.get("/studio/people").text
+
+
+def test_nobody_changes_themselves_here(ada):
+    own = ada.get("/studio/people").link("Ada")
+    assert ada.get(own).all("main form") == []
+    for act in ("roles", "password", "switch"):
+        assert ada.post(f"{own}/{act}", {"roles": "clerk"}).status == 422
+
+
+def test_a_token_is_revoked(ada):
+    page = ada.post("/studio/tokens", {"name": "till", "scopes": "read"})
+    action = page.soup.select_one("form[action$=revoke]")["action"]
+    assert ada.post(action, {}).where == "/studio/people"
+    assert "till" not in ada.get("/studio/people").text
+    assert ada.post(action, {}).status == 404
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from builder.pages.studio import definitions, drafting, people, plugins, publishing, runs, workflows
+from builder.pages.studio import (
+    conditions,
+    definitions,
+    drafting,
+    people,
+    person,
+    plugins,
+    publishing,
+    runs,
+    workflows,
+)
 
 
 def blueprint() -> Blueprint:
@@ -26,8 +36,16 @@ def blueprint() -> Blueprint:
     add("/plugins", "plugins", plugins.overview)
     add("/people", "people", people.overview)
     add("/people", "add_person", people.add, methods=["POST"])
-    add("/people/<int:user_id>/switch", "switch_person", people.switch, methods=["POST"])
+    add("/people/<int:user_id>", "person", person.show)
+    add("/people/<int:user_id>/roles", "change_person", person.change, methods=["POST"])
+    add("/people/<int:user_id>/password", "renew_password", person.renew, methods=["POST"])
+    add("/people/<int:user_id>/switch", "switch_person", person.switch, methods=["POST"])
     add("/tokens", "add_token", people.add_token, methods=["POST"])
+    add("/tokens/<int:token_id>/revoke", "revoke_token", people.revoke_token, methods=["POST"])
+    add("/condition", "condition_part", conditions.part, methods=["POST"])
+    add("/condition/choices", "condition_choices", conditions.choices)
+    add("/<kind>/<key>/condition", "condition", conditions.show)
+    add("/<kind>/<key>/condition", "save_condition", conditions.save, methods=["POST"])
     add("/<kind>/new", "new_definition", drafting.new)
     add("/<kind>/new", "save_new", drafting.save, methods=["POST"])
     add("/<kind>/<key>", "definition", definitions.show)

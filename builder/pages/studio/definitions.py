@@ -208,7 +208,11 @@ def _uses(here: Reader, kind: str, key: str) -> list[tuple[str, str]]:
 
 def _named(here: Reader, kind: str, key: str) -> str:
     body = here.catalog.bodies.get((kind, key), {})
-    return _("%(kind)s: %(name)s", kind=here.label(kind_of(kind).label), name=here.label(sentences.named(body), key))
+    return _(
+        "%(kind)s: %(name)s",
+        kind=here.label(kind_of(kind).label),
+        name=here.label(sentences.named(body), key),
+    )
 
 
 @web.needs("signed_in")

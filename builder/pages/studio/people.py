@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Response, flash, request
+from flask import Response, abort, flash, request
 from flask_babel import gettext as _
 
 from builder.access import tokens, users
 from builder.access.policy import ADMIN, SCOPES
 from builder.pages import web
-from builder.pages.reader import Reader, answer, elsewhere, reader
+from builder.pages.reader import Reader, answer, elsewhere, joined, reader
 from schema_store.problems import Problem, Problems, Refused
 from schema_store.problems import _ as template
 
@@ -50,22 +50,6 @@ def add() -> Response:
 
 
 @web.needs("signed_in", "may:users")
-def switch(user_id: int) -> Response:
-    """Suspend a user, or let them in again."""
-    here = reader()
-    if here.user and here.user.id == user_id:
-        return _show(here, problems=[_("You cannot suspend yourself.")], status=422)
-    with web.writing("form") as work:
-        person = users.of_id(work.connection, user_id)
-        if person and not users.may_grant(web.policy_in(work), person.roles):
-            raise Refused("users")
-        act = users.restore if request.form.get("active") == "1" else users.suspend
-        act(work.connection, user_id, by=work.cause.actor, at=work.now)
-    flash(_("Saved."), "good")
-    return elsewhere("/studio/people")
-
-
-@web.needs("signed_in", "may:users")
 def add_token() -> Response:
     """A new token of the person who asks, shown this once."""
     here = reader()
@@ -88,6 +72,24 @@ def add_token() -> Response:
     return _show(here, secret=(_("Your new token, shown this once"), text))
 
 
+@web.needs("signed_in", "may:users")
+def revoke_token(token_id: int) -> Response:
+    """End one of the tokens of the person who asks."""
+    with web.writing("form") as work:
+        user = web.visit().user
+        if user is None or token_id not in {one.id for one in tokens.of_user(work.connection, user.id)}:
+            abort(404)
+        tokens.revoke(work.connection, token_id, by=work.cause.actor, at=work.now)
+    flash(_("The token is revoked."), "good")
+    return elsewhere("/studio/people")
+
+
+def roles_of(here: Reader) -> list[tuple[str, str]]:
+    """(key, label) of every role that can be given."""
+    made = [(key, here.label(body.get("label"), key)) for key, body in here.catalog.of_kind("role").items()]
+    return [*made, (ADMIN, _("Administrator"))]
+
+
 def _show(
     here: Reader,
     *,
@@ -97,12 +99,15 @@ def _show(
 ) -> Response:
     with web.reading() as work:
         people = [_person(here, one) for one in users.everyone(work.connection)]
-    roles = [(key, here.label(body.get("label"), key)) for key, body in here.catalog.of_kind("role").items()]
+        own = (
+            [_token(here, one) for one in tokens.of_user(work.connection, here.user.id)] if here.user else []
+        )
     return answer(
         "studio/people.html",
         status=status,
         people=people,
-        roles=[*roles, (ADMIN, _("Administrator"))],
+        roles=roles_of(here),
+        tokens=own,
         scopes=SCOPES,
         problems=problems or [],
         secret=secret,
@@ -110,12 +115,19 @@ def _show(
     )
 
 
+def _token(here: Reader, one: tokens.Token) -> dict[str, Any]:
+    scopes = {"read": _("read"), "write": _("read and write"), "admin": _("everything you may")}
+    return {
+        "id": one.id,
+        "name": one.name or f"{one.prefix}…",
+        "may": joined(scopes.get(scope, scope) for scope in one.scopes),
+        "used": here.moment(one.used_at) if one.used_at else _("never"),
+    }
+
+
 def _person(here: Reader, one: users.User) -> dict[str, Any]:
-    known = here.catalog.of_kind("role")
-    labels = [
-        _("Administrator") if role == ADMIN else here.label(known.get(role, {}).get("label"), role)
-        for role in one.roles
-    ]
+    known = dict(roles_of(here))
+    labels = [known.get(role, role) for role in one.roles]
     return {
         "id": one.id,
         "name": one.name,

@@ -1,19 +1,22 @@
-"""Sign in, sign out, language and look."""
+"""Sign in, sign out, one's own account, language and look."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, session
+from flask import Blueprint, flash, redirect, render_template, request, session
 from flask_babel import gettext
 
 from builder.access import sessions, users
+from builder.access.policy import ADMIN
 from builder.access import sign_in as door
 from builder.pages.web.guard import needs
-from builder.pages.web.language import LANGUAGES, THEMES
+from builder.pages.web.language import LANGUAGES, THEMES, language
 from builder.pages.web.paths import local_path
-from builder.pages.web.visit import SID, forget_visit, house, let_go, visit
-from schema_store.problems import Problems
+from builder.pages.web.visit import SID, forget_visit, house, let_go, visit, writing
+from schema_store.problems import Problem, Problems
+from schema_store.problems import _ as template
+from schema_store.texts import pick
 
 account = Blueprint("account", __name__)
 KEPT = ("language", "theme")
@@ -61,6 +64,83 @@ def sign_out() -> Any:
     _close_own()
     _renew_cookie()
     return redirect("/sign-in", 303)
+
+
+@account.get("/account")
+@needs("signed_in")
+def own() -> Any:
+    """Who they are here, and with which roles; a new name, a new password."""
+    return _own()
+
+
+@account.post("/account")
+@needs("signed_in")
+def rename() -> Any:
+    """The name that others see beside what they wrote."""
+    user = _somebody()
+    with writing() as work:
+        users.change(
+            work.connection, user.id, name=request.form.get("name", ""), by=user.actor, at=work.now
+        )
+    forget_visit()
+    flash(gettext("Saved."), "good")
+    return redirect("/account", 303)
+
+
+@account.post("/account/password")
+@needs("signed_in")
+def change_password() -> Any:
+    """A new password for the right old one; every other device is signed out, this one stays."""
+    user, peer = _somebody(), request.remote_addr or ""
+    old, new = request.form.get("old", ""), request.form.get("new", "")
+    let_go()
+    try:
+        if new != request.form.get("again", ""):
+            raise Problems(Problem("password.again", template("The two new passwords are not the same.")))
+        _prove(user.email, old, peer)
+        with writing() as work:
+            users.set_password(work.connection, user.id, new, by=user.actor, at=work.now)
+    except Problems as refused:
+        return _own(refused.problems[0]), 422
+    _user, sid = door.sign_in(house().database, house().clock, email=user.email, password=new, peer=peer)
+    is_kept = session.permanent
+    _renew_cookie()
+    session[SID] = sid
+    session.permanent = is_kept
+    flash(gettext("The new password holds. Every other device is signed out."), "good")
+    return redirect("/account", 303)
+
+
+def _prove(email: str, password: str, peer: str) -> None:
+    """The password is theirs, and tries are counted as at the door. Raises Problems."""
+    try:
+        _user, sid = door.sign_in(house().database, house().clock, email=email, password=password, peer=peer)
+    except Problems as refused:
+        if refused.problems[0].code == "sign_in.wrong":
+            raise Problems(
+                Problem("password.wrong", template("This is not your present password."))
+            ) from None
+        raise
+    with house().database.writing() as connection:
+        sessions.close(connection, sid)
+
+
+def _somebody() -> users.User:
+    """Who asks; the guard let nobody else in."""
+    user = visit().user
+    assert user is not None
+    return user
+
+
+def _own(problem: Problem | None = None) -> str:
+    user, known = _somebody(), visit().catalog.of_kind("role")
+    roles = [
+        gettext("Administrator") if key == ADMIN else pick(known.get(key, {}).get("label"), language(), key)
+        for key in user.roles
+    ]
+    error = problem.said(gettext) if problem else ""
+    wrong = "" if problem is None else "old" if problem.code in ("password.wrong", "sign_in.locked") else "new"
+    return render_template("shared/account.html", user=user, roles=roles, error=error, wrong=wrong)
 
 
 @account.post("/preferences")
