@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from builder.catalog import Catalog
 from builder.registry import Registry
@@ -86,7 +86,7 @@ def of_run(work: Work, run: Run) -> Workflow:
 
 
 def enabled(work: Work) -> list[Workflow]:
-    """The workflows that run by themselves; one that cannot be compiled is left out (its runs say why)."""
+    """The workflows that run by themselves. One whose plugin is missing is among them: its runs fail and say why."""
     return work.catalog.cached("workflows.enabled", lambda: _enabled(work))
 
 
@@ -98,12 +98,20 @@ def _enabled(work: Work) -> list[Workflow]:
         try:
             found.append(of(work, key))
         except Problems:
-            continue
+            version = published(work)[key].version
+            found.append(compiled(body, version, work.catalog, work.registry, step=_step_or_gap))
     return found
 
 
-def compiled(body: Mapping[str, Any], version: int, catalog: Catalog, registry: Registry) -> Workflow:
-    """The workflow of a published body. Raises Problems."""
+def compiled(
+    body: Mapping[str, Any],
+    version: int,
+    catalog: Catalog,
+    registry: Registry,
+    *,
+    step: Callable[[Mapping[str, Any], Registry], Step] | None = None,
+) -> Workflow:
+    """The workflow of a published body; `step` makes one of an action's document. Raises Problems."""
     entity, trigger = body["entity"], body["trigger"]
     if entity not in catalog.entities:
         raise Problems(Problem("workflow.entity", _("The entity “{key}” is not published."), {"key": entity}))
@@ -118,7 +126,7 @@ def compiled(body: Mapping[str, Any], version: int, catalog: Catalog, registry: 
         trigger=trigger,
         where=None if where is True else check(where, catalog, entity, trigger=asks_change),
         episode=None if episode is None else check(episode, catalog, entity, wanted="value"),
-        steps=tuple(_step(action, registry) for action in body["actions"]),
+        steps=tuple((step or _step)(action, registry) for action in body["actions"]),
         approval_above=body.get("approval_above"),
         on_import=body.get("on_import", False),
     )
@@ -132,6 +140,32 @@ def _step(document: Mapping[str, Any], registry: Registry) -> Step:
         raise Problems(Problem("workflow.action", template, {"type": document["type"]}, hint=hint))
     settings = {key: value for key, value in document.items() if key != "type"}
     return Step(document["type"], action, settings)
+
+
+class Gap(Action):
+    """Stands where an action's plugin is missing."""
+
+    key = "gap"
+    label = "?"
+    settings: ClassVar[Mapping[str, Any]] = {}
+    effect = "none"
+
+    def sentence(self, settings: Mapping[str, Any], scope: Scope) -> str:
+        return "?"
+
+
+def _step_or_gap(document: Mapping[str, Any], registry: Registry) -> Step:
+    return (
+        _step(document, registry)
+        if document["type"] in registry.actions
+        else Step(document["type"], Gap(), {})
+    )
+
+
+def require_whole(workflow: Workflow, registry: Registry) -> None:
+    """Raises Problems where the plugin of one of its actions is missing."""
+    for step in workflow.steps:
+        _step({"type": step.type}, registry)
 
 
 def published(work: Work) -> Mapping[str, Published]:

@@ -263,6 +263,7 @@ def _open(work: Work, workflow: Workflow, batch: Batch, **more: Any) -> int:
 
 def _run_here(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids]) -> None:
     count = sum(one.count for one in lists)
+    definition.require_whole(workflow, work.registry)
     running.refuse_loop(batch.depth + 1, count)
     must_wait = workflow.approval_above is not None and count > workflow.approval_above
     run_id = _open(work, workflow, batch, matched=count, status=runs.WAITING if must_wait else runs.RUNNING)

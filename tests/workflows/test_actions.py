@@ -9,12 +9,12 @@ import pytest
 from builder.app import fill
 from builder.registry import Registry
 from builder.work import House
-from builder.workflows import definition
+from builder.workflows import definition, scheduler
 from builder.workflows import run as running
 from builder.workflows.actions.contract import Action, Scope
 from builder.workflows.actions.set_field import SetField
 from schema_store.problems import Problems
-from tests.workflows.days import all_runs, member, value, workflow
+from tests.workflows.days import all_runs, at, member, value, workflow
 
 REGISTRY = fill(Registry())
 PARTS = [
@@ -165,6 +165,24 @@ def test_workflow_whose_action_is_gone_fails_with_words_and_stops_nobody(shop: H
     assert running.run(shop, "seen").changed == 1
     assert value(shop, ann, "tags") == {"seen"}
     assert len(all_runs(shop)) == 1
+
+
+def test_workflow_whose_action_is_gone_has_a_failed_run_for_each_time_it_was_due(shop: House) -> None:
+    tags = [
+        {"type": "add_tag", "field": "tags", "tag": "x"},
+        {"type": "set_field", "field": "city", "value": "y"},
+    ]
+    woken = {"type": "record", "on": ["created"]}
+    workflow(shop, "woken", trigger=woken, actions=tags)
+    del shop.registry.actions._things["set_field"]
+    ann = member(shop, "M1")
+    night = at(shop, "2026-03-03T03:01")
+    scheduler.settle(night)
+    assert [one.status for one in scheduler.run_due(night)] == ["failed"]
+    failed = [(one.workflow, one.changed, one.trouble) for one in all_runs(shop) if one.status == "failed"]
+    assert [one[:2] for one in failed] == [("woken", 0), ("member_dormant", 0)]
+    assert all("“set_field” is not installed" in str(trouble) for *_rest, trouble in failed)
+    assert value(shop, ann, "tags") == frozenset()
 
 
 def test_workflow_whose_action_cannot_check_itself_is_refused_with_words(shop: House) -> None:
