@@ -35,9 +35,15 @@ class Undone:
     not_undoable: list[str]
 
     def document(self) -> dict[str, Any]:
-        """What `undo --json` prints."""
+        """What `undo --json` prints; where more were skipped than are listed, a sentence says how many."""
         skipped = [{"entity": entity, "id": record_id} for entity, record_id in self.skipped]
-        return {"reverted": self.reverted, "skipped": skipped, "not_undoable": self.not_undoable}
+        more = self.skipped_count - len(skipped)
+        told = [f"Records changed since and left alone, beside those listed: {more}."] if more else []
+        return {
+            "reverted": self.reverted,
+            "skipped": skipped,
+            "not_undoable": [*self.not_undoable, *told],
+        }
 
 
 def rehearse(house: House, run_id: int) -> Undone:

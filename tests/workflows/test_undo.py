@@ -70,6 +70,19 @@ def test_record_deleted_since_is_skipped_and_listed(shop: House) -> None:
     assert value(shop, bob, "city") == "home"
 
 
+def test_document_says_how_many_were_skipped_beside_those_it_lists(
+    shop: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revert, "LISTED", 2)
+    members = [member(shop, f"M{number}") for number in range(3)]
+    done = city(shop, "a")
+    for one in members:
+        make.record(shop, "member", {"city": "by hand"}, id=one)
+    document = undo.undo(shop, done).document()
+    assert len(document["skipped"]) == 2
+    assert document["not_undoable"] == ["Records changed since and left alone, beside those listed: 1."]
+
+
 def test_workflow_edited_or_switched_off_since_is_undone_by_what_it_did(shop: House) -> None:
     ann = member(shop, "M1", city="home")
     done = city(shop, "a")
