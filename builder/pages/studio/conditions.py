@@ -1,0 +1,197 @@
+"""The condition builder: a page for the rule at any place of a definition's draft, and the part that pages embed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Response, abort, flash, request
+from flask_babel import gettext as _
+
+from builder.fields.contract import InputState
+from builder.kinds.contract import Kind, RuleAt
+from builder.kinds.names import of_rule
+from builder.pages import web
+from builder.pages.desk.forms import picked
+from builder.pages.reader import Reader, answer, elsewhere, reader
+from builder.pages.studio import rule_places, wording
+from builder.pages.studio.condition import form as forms
+from builder.pages.studio.condition import values
+from builder.pages.studio.condition.changes import changed
+from builder.pages.studio.condition.drawing import drawn
+from builder.pages.studio.condition.form import Building, Scope
+from builder.pages.studio.condition.parts import Look
+from builder.pages.studio.definitions import kind_of
+from builder.publishing import sentences
+from builder.rules import compose
+from builder.rules.compose import UNFINISHED
+from schema_store import drafts, store, strict_json
+from schema_store.documents import Body
+from schema_store.problems import Problems
+
+PREFIX = "c"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The rule under edit: whose body it stands in, and which version and draft that is."""
+
+    kind: Kind
+    key: str
+    body: Body
+    rule: RuleAt
+    base: int
+    turn: int
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.rule.entity, self.rule.is_value, self.rule.is_trigger)
+
+
+@web.needs("signed_in", "may:publish")
+def show(kind: str, key: str) -> Response:
+    """`/studio/<kind>/<key>/condition?at=/where`: the rule of the draft, else of what is live."""
+    here = reader()
+    opened = _opened(here, kind, key)
+    return _page(here, opened, forms.opened(here, opened.scope, opened.rule.document))
+
+
+@web.needs("signed_in", "may:publish")
+def save(kind: str, key: str) -> Response:
+    """A button of the condition, without a script; else write it into the draft, if it is finished and right."""
+    here = reader()
+    form = request.form
+    opened = _opened(here, kind, key)
+    opened = replace(opened, base=form.get("base", 0, int), turn=form.get("turn", 0, int))
+    building = forms.posted(here, opened.scope, form, PREFIX)
+    if f"{PREFIX}.do" in form or "_search" in form:
+        after = changed(here, opened.scope, building, form.get(f"{PREFIX}.do", ""))
+        return _page(here, opened, after.building, Look(after.part, after.said, problems=after.problems))
+    building = changed(here, opened.scope, building, "").building
+    try:
+        document = _document(here, opened, building)
+    except Problems as refused:
+        found = [one for one in refused.problems if one != UNFINISHED]
+        look = Look(
+            None, _("Not kept. Look at the marked conditions."), is_saving=True, problems=tuple(found)
+        )
+        return _page(here, opened, building, look, status=422)
+    return _keep(here, opened, building, document)
+
+
+@web.needs("signed_in", "may:publish")
+def part() -> Response:
+    """`/studio/condition?at=<prefix>`: the condition alone, after a button or a change, wherever it stands."""
+    here = reader()
+    form, prefix = request.form, request.args.get("at", PREFIX)[:60]
+    entity = form.get(f"{prefix}.entity", "")
+    if entity not in here.catalog.entities:
+        abort(404)
+    scope = Scope(entity, form.get(f"{prefix}.is_value") == "1", form.get(f"{prefix}.is_trigger") == "1")
+    after = changed(here, scope, forms.posted(here, scope, form, prefix), form.get(f"{prefix}.do", ""))
+    look = Look(after.part, after.said, problems=after.problems)
+    return answer("studio/_condition.html", condition=drawn(here, scope, after.building, prefix, look))
+
+
+@web.needs("signed_in", "may:publish")
+def choices() -> Response:
+    """What the picker of a row found for what was typed."""
+    here, asked_for = reader(), request.args
+    asked = values.asked_at(here, asked_for.get("entity", ""), asked_for.get("path", ""))
+    name, place = asked_for.get("name", "")[:100], asked_for.get("id", "")[:100]
+    if asked is None or not here.policy.may("read", asked.settings.get("to", "")):
+        abort(404)
+    text, chosen = asked_for.get(f"{name}__search", "")[:100], asked_for.get(name, "")
+    with web.reading() as work:
+        found = picked(here, work, asked.field, text, chosen)
+    state = InputState(id=place, candidates=found, search=text)
+    return answer("fields/_choices.html", name=name, value=chosen, widget=asked.widget(here), state=state)
+
+
+def _opened(here: Reader, kind: str, key: str) -> Opened:
+    """The rule that the address names, or the 404 page."""
+    known = kind_of(kind)
+    with web.reading() as work:
+        live, draft = store.live_one(work.connection, kind, key), drafts.draft(work.connection, kind, key)
+    if live is None and draft is None:
+        abort(404)
+    body = draft.body if draft else known.authored(live.body if live else {})
+    rule = rule_places.rule_at(here, known, body, request.args.get("at", ""))
+    if rule is None:
+        abort(404)
+    base = (draft.base or 0) if draft else live.version if live else 0
+    return Opened(known, key, body, rule, base, draft.turn if draft else 0)
+
+
+def _document(here: Reader, opened: Opened, building: Building) -> Any:
+    """The document to keep. Raises Problems where it is not finished or not right."""
+    document = forms.finished(building) if building.text is not None else compose.document(building.outline)
+    found = of_rule(replace(opened.rule, document=document, pointer=""), here.catalog)
+    if any(one.severity == "error" for one in found):
+        raise Problems([])  # the preview says the same, pinned to the rows
+    return document
+
+
+def _keep(here: Reader, opened: Opened, building: Building, document: Any) -> Response:
+    """Write it into the draft; somebody else's newer one is shown, and then replaced only on purpose."""
+    kind, key = opened.kind.key, opened.key
+    body = rule_places.put(opened.body, opened.rule.pointer, document)
+    try:
+        with web.writing("form") as work:
+            web.policy_in(work).require("publish")
+            drafts.save_draft(
+                work.connection,
+                (kind, key),
+                body,
+                base=opened.base or None,
+                turn=opened.turn,
+                by=work.cause.actor,
+                at=work.now,
+            )
+    except drafts.DraftConflict as conflict:
+        moved = replace(opened, base=conflict.base_version or 0, turn=conflict.turn)
+        return _page(
+            here, moved, building, Look(None, _("Not kept yet."), problems=()), status=409, conflict=conflict
+        )
+    flash(_("The draft is kept. Nothing has changed for others until it is published."), "good")
+    return elsewhere("/studio/publish" if "publish" in request.form else f"/studio/{kind}/{key}")
+
+
+def _page(
+    here: Reader,
+    opened: Opened,
+    building: Building,
+    look: Look | None = None,
+    *,
+    status: int = 200,
+    conflict: drafts.DraftConflict | None = None,
+) -> Response:
+    kind, key, rule = opened.kind, opened.key, opened.rule
+    live = here.catalog.bodies.get((kind.key, key), opened.body)
+    base = f"/studio/{kind.key}/{key}"
+    label = here.label(sentences.named(live), key)
+    return answer(
+        "studio/condition.html",
+        status=status,
+        title=_("Edit: %(what)s", what=rule_places.label(here, rule)),
+        trail=[("/studio", _("Definitions")), (base, label)],
+        action=rule_places.address(kind.key, key, rule.pointer),
+        cancel_url=base,
+        base_version=opened.base,
+        turn=opened.turn,
+        condition=drawn(here, opened.scope, building, PREFIX, look),
+        is_refused=status == 422,
+        theirs=_theirs(here, rule, conflict) if conflict else None,
+    )
+
+
+def _theirs(here: Reader, rule: RuleAt, conflict: drafts.DraftConflict) -> dict[str, str]:
+    """What somebody else kept meanwhile, in words."""
+    document = rule_places.read(conflict.theirs, rule.pointer)
+    said = (
+        wording.sentence(here, rule.entity, document, is_trigger=rule.is_trigger) if not rule.is_value else ""
+    )
+    return {
+        "said": " ".join(here.said(one) for one in conflict.problems),
+        "rule": said or strict_json.write(document),
+    }
