@@ -20,6 +20,8 @@ from schema_store.problems import Problem, Problems, _
 Record = Stored
 MAX_PAGE = 1_000
 COUNT_CAP = 10_000
+MOST_JOINS = 40
+"""References whose other records are joined; SQLite joins 64 tables, so those of the rest are asked for singly."""
 MAX_ID = len("id:") + 18
 """Characters of an `id:N` that a record can have."""
 
@@ -173,11 +175,19 @@ def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, p
     table = known.table(entity.key)
     columns: list[Any] = [field_column(work, table, one).label(f"f_{one.key}") for one in fields]
     joined: Any = table
-    for one, title, key in _pointed(work, fields, policy):
+    for number, (one, title, key) in enumerate(_pointed(work, fields, policy)):
         other = known.table(one.settings["to"], alias=True)
-        joined = joined.outerjoin(other, other.c.id == table.c[one.column])
-        columns += [other.c[title.column].label(f"t_{one.key}")] if title else []
-        columns += [other.c[key.column].label(f"k_{one.key}")] if key else []
+        is_same = other.c.id == table.c[one.column]
+        said = [
+            other.c[field.column].label(f"{mark}_{one.key}")
+            for mark, field in (("t", title), ("k", key))
+            if field
+        ]
+        if number < MOST_JOINS:
+            joined = joined.outerjoin(other, is_same)
+        else:
+            said = [select(each).where(is_same).scalar_subquery().label(each.name) for each in said]
+        columns += said
     statement = select(*system_columns(table), *columns).select_from(joined)
     return _restricted(work, entity, statement, query, policy)
 

@@ -67,3 +67,25 @@ def test_hidden_key_of_another_record_stays_hidden(shop: House) -> None:
 def test_number_that_no_record_can_have_finds_none(shop: House, name: str) -> None:
     with shop.reading() as work:
         assert find.by_key(work, "member", name, OPERATOR) is None
+
+
+def test_entity_may_point_to_others_a_hundred_times(
+    database_copy: Callable[..., Any], tmp_path: Path
+) -> None:
+    def widen(bodies: dict[tuple[str, str], Any]) -> None:
+        for number in range(100):
+            own = {
+                "type": "reference",
+                "label": f"R {number}",
+                "to": "store",
+                "inverse": {"key": f"i{number}"},
+            }
+            bodies["entity", "task"]["properties"][f"r{number}"] = {"x-tessera": own}
+
+    made = make.house(database_copy("membership-wide", make.changed_membership(widen)), data=tmp_path)
+    make.record(made, "store", {"store_no": "S1", "name": "Bund"})
+    make.record(made, "task", {"title": "Call", "r0": 1, "r99": 1})
+    found = make.read(made, "task", 1)
+    assert found.titles == {"r0": "Bund", "r99": "Bund"}
+    assert found.keys == {"r0": "S1", "r99": "S1"}
+    made.database.close()
