@@ -85,7 +85,11 @@ def test_long_words_keep_to_their_place(shop, signed_in, width):
     long = "x" * 200
     number = shop.member(61, name=long, city=long)
     page = signed_in(width=width)
-    for path in ("/desk/member?sort=-name", f"/desk/member?w=name.starts_with.{long}", f"/desk/member/{number}"):
+    for path in (
+        "/desk/member?sort=-name",
+        f"/desk/member?w=name.starts_with.{long}",
+        f"/desk/member/{number}",
+    ):
         page.goto(path)
         assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
         assert page.evaluate(

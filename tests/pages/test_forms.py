@@ -115,9 +115,26 @@ def test_typing_swaps_the_choices_of_a_reference(ada, member):
     assert "Chen Jing" in page.text
 
 
+def test_a_picker_says_what_it_found_and_chooses_the_only_one(shop, ada, member):
+    twin = shop.member(8, name="Chen Jing")
+    both = ada.get("/desk/order/choices/member", member__search="Chen")
+    assert both.all("option") == ["2 found", "Chen Jing · M0001", "Chen Jing · M0008"]
+    assert both.one("select")["data-status"] == "2 found"
+    only = ada.get("/desk/order/choices/member", member__search="M0008")
+    assert only.one("option[selected]")["value"] == str(twin)
+    none = ada.get("/desk/order/choices/member", member__search="nobody", member=str(member))
+    assert none.one("option[selected]")["value"] == str(member)
+
+
+def test_all_that_is_wrong_is_said_at_once(ada):
+    form = ada.get("/desk/order/new").form()
+    page = ada.post("/desk/order/new", form | {"amount": "abc"})
+    assert page.all("#problems a") == ["Order number", "Member", "Amount"]
+
+
 def test_a_child_form_knows_its_parent(ada, member):
     page = ada.get(f"/desk/order/new?member={member}")
-    assert page.one("#f-member option[selected]").text == "Chen Jing"
+    assert page.one("#f-member option[selected]").text == "Chen Jing · M0001"
 
 
 def test_a_right_that_went_meanwhile_counts(shop, member):

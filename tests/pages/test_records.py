@@ -77,7 +77,9 @@ def test_a_record_that_others_need_stays(shop, ada):
     shop.order(1, member)
     page = ada.post(f"/desk/member/{member}/delete", {"version": "1"})
     assert page.status == 422
-    assert page.all(".note.is-bad") == ["Records of “Orders” still point to this one; delete or change them first."]
+    assert page.all(".note.is-bad") == [
+        "Records of “Orders” still point to this one; delete or change them first."
+    ]
     assert make.read(shop.house, "member", member).id == member
 
 

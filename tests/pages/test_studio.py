@@ -243,7 +243,9 @@ def test_a_token_is_revoked(ada):
     ],
 )
 def test_a_clerk_has_no_studio(shop, path):
-    assert shop.reader("clerk").get(path).status == 403
+    page = shop.reader("clerk").get(path)
+    assert page.status == 403
+    assert "Ask an administrator" in page.text
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,13 @@ from builder.pages.reader import Reader, answer, elsewhere, joined, reader
 from builder.records import find, history, save
 from builder.records import forms as readings
 from builder.work import Work
-from schema_store.problems import Problem, Problems
+from schema_store.problems import Problem, Problems, pointer
 from schema_store.problems import _ as template
 
 WIDE = ("long_text",)
 HISTORY = 200
+PICKS = 20
+"""Records that a picker offers at a time; its template says so when there are as many."""
 
 
 Picks = dict[str, list[tuple[str, str]]]
@@ -148,7 +150,7 @@ def _save(here: Reader, filling: Filling) -> Response:
     if "_search" in posted:  # the button beside a picker, where there is no script
         return _show(here, replace(filling, problems=()))
     if draft.problems:
-        return _show(here, filling, status=422)
+        return _show(here, replace(filling, problems=(*draft.problems, *_missing(filling))), status=422)
     values = {key: value for key, value in draft.values.items() if posted.get(f"keep.{key}") != "theirs"}
     try:
         saved = web.once(lambda work: _write(work, filling, values), kind="form", key=filling.token or None)
@@ -159,6 +161,17 @@ def _save(here: Reader, filling: Filling) -> Response:
     except save.Conflict as conflict:
         return _show(here, _disputed(here, filling, conflict), status=409)
     return elsewhere(saved.headers["Location"])
+
+
+def _missing(filling: Filling) -> list[Problem]:
+    """The fields of the form that were left empty and may not be: said beside what could not be read, not after it."""
+    wanted = [
+        one for one in filling.entity.fields.values() if one.required and filling.texts.get(one.key) == ""
+    ]
+    return [
+        Problem("field.required", template("This field needs a value."), {}, pointer(one.key))
+        for one in wanted
+    ]
 
 
 def _write(work: Work, filling: Filling, values: Mapping[str, Any]) -> Response:
@@ -252,12 +265,15 @@ def _title(here: Reader, work: Work, filling: Filling) -> str:
 
 
 def _wrong(here: Reader, entity: Entity, problems: Sequence[Problem]) -> list[Wrong]:
+    """What is wrong, in the order of the form: first what no single field is to blame for."""
+    sections = form_of(here, entity).get("sections", ())
+    order = [key for section in sections for key in section.get("fields", ())] + list(entity.fields)
     found = []
     for problem in problems:
         key = problem.pointer.removeprefix("/").split("/")[0]
         one = entity.fields.get(key)
         found.append(Wrong(key if one else "", here.label(one.label, key) if one else "", here.said(problem)))
-    return found
+    return sorted(found, key=lambda one: order.index(one.field) if one.field else -1)
 
 
 def _sections(here: Reader, filling: Filling, wrong: Sequence[Wrong], picks: Picks) -> list[Section]:
@@ -320,26 +336,39 @@ def _picks(here: Reader, work: Work, filling: Filling) -> Picks:
 
 def picked(here: Reader, work: Work, one: Field, text: str, chosen: str = "") -> list[tuple[str, str]]:
     """`(id, title)` of the records that a picker offers; the chosen one is always among them."""
-    to = one.settings["to"]
-    found = [(str(key), title) for key, title in find.candidates(work, to, text, here.policy)]
-    if chosen.isdecimal() and chosen not in dict(found):
-        record = find.get(work, to, int(chosen), here.policy)
-        found = [(chosen, find.title_of(here.catalog.entity(to), record)), *found] if record else found
-    return found
+    to = here.catalog.entity(one.settings["to"])
+    readable = here.policy.readable(to)
+    if to.title_field not in readable:
+        return []
+    shown = tuple(dict.fromkeys(key for key in (to.title_field, to.key_field) if key in readable))
+    page = find.page(work, find.Query(to.key, fields=shown, search=text, limit=PICKS), here.policy)
+    found = {str(record.id): _called(to, record) for record in page.records}
+    if chosen.isdecimal() and chosen not in found:
+        record = find.get(work, to.key, int(chosen), here.policy)
+        found = {chosen: _called(to, record), **found} if record else found
+    return list(found.items())
+
+
+def _called(entity: Entity, record: find.Record) -> str:
+    """The record's title, and its key where people may share a title."""
+    title, key = find.title_of(entity, record), record.values.get(entity.key_field or "")
+    return f"{title} · {key}" if key and str(key) != title else title
 
 
 @web.needs("signed_in")
 def choices(entity_key: str, field_key: str) -> Response:
-    """What a picker found for what was typed, for htmx."""
+    """What a picker found for what was typed, for htmx; the only one that fits is chosen where nothing was."""
     here = reader()
     entity = here.entity(entity_key)
     one = entity.fields.get(field_key)
     if one is None or not one.settings.get("to"):
         abort(404)
-    text = request.args.get(f"{field_key}__search", "")
+    text = request.args.get(f"{field_key}__search", "").strip()[:100]
     chosen = request.args.get(field_key, "")
     with web.reading() as work:
-        found = picked(here, work, one, text[:100], chosen)
+        found = picked(here, work, one, text, chosen)
+    if text and not chosen and len(found) == 1:
+        chosen = found[0][0]
     state = InputState(id=f"f-{field_key}", is_required=one.required, candidates=found, search=text)
     widget = one.type.widget(one.settings, here.shown)
     return answer("fields/_choices.html", name=field_key, value=chosen, widget=widget, state=state)

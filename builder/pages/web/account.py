@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, session
+from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from flask_babel import gettext
 
 from builder.access import sessions, users
-from builder.access.policy import ADMIN
 from builder.access import sign_in as door
+from builder.access.policy import ADMIN
 from builder.pages.web.guard import needs
 from builder.pages.web.language import LANGUAGES, THEMES, language
 from builder.pages.web.paths import local_path
@@ -79,9 +79,7 @@ def rename() -> Any:
     """The name that others see beside what they wrote."""
     user = _somebody()
     with writing() as work:
-        users.change(
-            work.connection, user.id, name=request.form.get("name", ""), by=user.actor, at=work.now
-        )
+        users.change(work.connection, user.id, name=request.form.get("name", ""), by=user.actor, at=work.now)
     forget_visit()
     flash(gettext("Saved."), "good")
     return redirect("/account", 303)
@@ -127,9 +125,7 @@ def _prove(email: str, password: str, peer: str) -> None:
 
 def _somebody() -> users.User:
     """Who asks; the guard let nobody else in."""
-    user = visit().user
-    assert user is not None
-    return user
+    return visit().user or abort(401)
 
 
 def _own(problem: Problem | None = None) -> str:
@@ -139,7 +135,9 @@ def _own(problem: Problem | None = None) -> str:
         for key in user.roles
     ]
     error = problem.said(gettext) if problem else ""
-    wrong = "" if problem is None else "old" if problem.code in ("password.wrong", "sign_in.locked") else "new"
+    wrong = (
+        "" if problem is None else "old" if problem.code in ("password.wrong", "sign_in.locked") else "new"
+    )
     return render_template("shared/account.html", user=user, roles=roles, error=error, wrong=wrong)
 
 

@@ -177,7 +177,8 @@ def _of_refused(error: Refused) -> Answer:
     visit = known_visit()
     if dot and not (visit and visit.policy.may("read", entity)):
         return Answer(404)
-    missing = Problem("right.missing", _("The right “{right}” is missing."), {"right": error.right})
+    ask = _("Ask an administrator of your workspace for it.")
+    missing = Problem("right.missing", _("The right “{right}” is missing."), {"right": error.right}, hint=ask)
     return Answer(403, (missing,))
 
 
@@ -227,7 +228,8 @@ def _hide_values(error: BaseException | None) -> None:
 
 def _sentences(problems: Iterable[Problem]) -> Iterable[str]:
     for problem in problems:
-        yield " ".join(part for part in (problem.said(gettext), problem.hinted(gettext)) if part)
+        said, hint = problem.said(gettext), problem.hinted(gettext)
+        yield gettext("%(said)s %(hint)s", said=said, hint=hint) if hint else said
 
 
 def _without_severity(document: dict[str, str]) -> dict[str, str]:
