@@ -44,8 +44,10 @@ class Clock:
     def moment(self, text: str) -> datetime:
         """The moment that an operator wrote: an ISO date (its end) or time, in the workspace's zone, as UTC."""
         try:
-            if len(text) == 10:
-                return self.end_of(date.fromisoformat(text))
+            return self.end_of(date.fromisoformat(text))  # 2026-03-31, and its other ISO forms
+        except (ValueError, OverflowError):
+            pass
+        try:
             written = datetime.fromisoformat(text)
             return (written if written.tzinfo else written.replace(tzinfo=self.zone)).astimezone(UTC)
         except (ValueError, OverflowError):

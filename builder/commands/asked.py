@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from builder.clock import Clock
 from schema_store import strict_json
 from schema_store.problems import Problems
 
@@ -59,6 +61,22 @@ def known(sort: str, key: str, among: Iterable[str]) -> str:
         return key
     there = ", ".join(names) if names else "none is published yet"
     raise click.UsageError(f"There is no {sort} “{key}”. Known: {there}.")
+
+
+def fields(keys: Iterable[str | None], among: Iterable[str]) -> None:
+    """Wrong use where a key that was given, "-" before it or not, is not `among` the fields."""
+    names = list(among)
+    for key in keys:
+        if key is not None:
+            known("field", key.removeprefix("-"), names)
+
+
+def moment(clock: Clock, text: str | None) -> datetime | None:
+    """The moment that was typed, None where nothing was; wrong use for what is neither date nor time."""
+    try:
+        return clock.moment(text) if text else None
+    except Problems as error:
+        raise click.UsageError(str(error)) from None
 
 
 def answer(document: Any, *, as_json: bool, people: Callable[[], Sequence[str]] | None = None) -> None:

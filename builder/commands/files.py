@@ -55,6 +55,8 @@ def import_(entity: str, file: Path, as_user: str | None, as_json: bool, **optio
     with opening.house() as house:
         with house.reading() as work:
             asked.known("entity", entity, work.catalog.entities)
+            keys = [options["key"], *_options(options).mapping.values()]
+            asked.fields(keys, work.catalog.entity(entity).fields)
             who = policy(work, as_user)
         by = cause(house, "import", as_user)
         with _progress() as progress:
@@ -163,6 +165,7 @@ def export(
     """Write the records of ENTITY to FILE, as .csv or .jsonl; `import` reads back what this writes."""
     with opening.house() as house, house.reading() as work:
         asked.known("entity", entity, work.catalog.entities)
+        asked.fields(fields or (), work.catalog.entity(entity).fields)
         who = policy(work, as_user)
         wanted = Query(entity, fields, () if rule is None else (rule,))
         with _whole(file) as opened:

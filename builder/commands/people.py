@@ -135,7 +135,7 @@ def token() -> None:
 def token_create(email: str, scopes: tuple[str, ...], name: str, expires: str | None, as_json: bool) -> None:
     """Make a token; it is printed this once."""
     with opening.house() as house:
-        until = house.clock.moment(expires) if expires else None
+        until = asked.moment(house.clock, expires)
         with house.database.writing() as connection:
             one = actors.found(connection, email)
             made, text = tokens.create(

@@ -15,6 +15,7 @@ from builder.commands.asked import KEYS, RULE, json_option
 from builder.records import find
 from builder.records import history as past
 from builder.records.find import Query
+from builder.records.tables import SYSTEM
 from builder.records.values import Stored, to_json
 from builder.work import House, Work
 
@@ -35,9 +36,11 @@ EMPTY = (None, frozenset())
 def query(entity: str, moment: str | None, as_user: str | None, as_json: bool, **options: Any) -> None:
     """Records of ENTITY that fulfil a rule."""
     with opening.house() as house:
-        as_of = house.clock.moment(moment) if moment else None
+        as_of = asked.moment(house.clock, moment)
         with house.reading(as_of=as_of) as work:
             asked.known("entity", entity, work.catalog.entities)
+            named = [*(options["fields"] or ()), *options["sort"]]
+            asked.fields(named, [*SYSTEM, *work.catalog.entity(entity).fields])
             who = policy(work, as_user)
             wanted = _wanted(entity, options)
             if options["count"]:

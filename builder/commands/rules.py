@@ -79,7 +79,7 @@ def explain(
 ) -> None:
     """RULE as a sentence; with --record as a tree of ✓ and ✗."""
     with opening.house() as house:
-        as_of = house.clock.moment(moment) if moment else None
+        as_of = asked.moment(house.clock, moment)
         with house.reading(as_of=as_of) as work:
             asked.known("entity", entity, work.catalog.entities)
             found = check_rule(document, work.catalog, entity)
@@ -116,7 +116,7 @@ def _tree(step: Step, depth: int = 0) -> Iterator[str]:
 def sql(entity: str, document: Any, moment: str | None, as_json: bool) -> None:
     """The SQL that finds the records RULE holds for, and the database's plan for it."""
     with opening.house() as house:
-        as_of = house.clock.moment(moment) if moment else None
+        as_of = asked.moment(house.clock, moment)
         with house.reading(as_of=as_of) as work:
             asked.known("entity", entity, work.catalog.entities)
             found = check_rule(document, work.catalog, entity)

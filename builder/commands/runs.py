@@ -34,7 +34,7 @@ GOOD = (kept.DONE, kept.WAITING, kept.UNDONE)
 def run(workflow: str, *, moment: str | None, rehearse: bool, as_user: str | None, as_json: bool) -> int:
     """Run WORKFLOW now, to its end; it counts as approved."""
     with opening.house() as house:
-        as_of = house.clock.moment(moment) if moment else None
+        as_of = asked.moment(house.clock, moment)
         with house.reading() as work:
             asked.known("workflow", workflow, work.catalog.of_kind("workflow"))
             require(work, as_user, "run")
@@ -98,7 +98,7 @@ def _change(entity: Entity, key: str, before: Any, after: Any) -> str:
 def run_due(moment: str | None, as_json: bool) -> int:
     """Run every timed workflow once for each time it was due since its last one, then all queued work."""
     with opening.house() as house:
-        done = scheduler.run_due(house, house.clock.moment(moment) if moment else None)
+        done = scheduler.run_due(house, asked.moment(house.clock, moment))
     asked.answer(_together(done), as_json=as_json, people=lambda: _all_lines(done))
     return 0 if all(one.status in GOOD for one in done) else FAILED
 

@@ -105,3 +105,21 @@ def test_a_fault_of_ours_has_a_number_and_its_details_in_a_file(
     assert "Traceback" not in answer.err
     number = answer.err.split("(fault ")[1].split(")")[0]
     assert number in (tmp_path / "data" / "faults.log").read_text()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "query member --as-of yesterday",
+        "query member --fields name,nope",
+        "query member --sort -nope",
+        "run member_dormant --as-of 2026-13-01",
+        "token create --user admin@example.com --scope read --expires soon",
+        "export member FILE.csv --fields nope",
+        "import member FILE --key nope",
+        "import member FILE --map x=nope",
+    ],
+)
+def test_name_or_time_that_cannot_be_meant_is_wrong_use(tessera: Tessera, members: Path, words: str) -> None:
+    answer = tessera(*words.replace("FILE", str(members)).split(), "--json")
+    assert (answer.code, [one["code"] for one in answer.json["errors"]]) == (2, ["usage"])
