@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from schema_store.problems import Problem, Problems, _
 
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -49,7 +51,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     zone = _zone(environment.get("TESSERA_ZONE") or "Asia/Shanghai")
     return Settings(
         data=data,
-        database_url=environment.get("TESSERA_DATABASE_URL") or f"sqlite:///{data / 'tessera.db'}",
+        database_url=_database_url(environment.get("TESSERA_DATABASE_URL"))
+        or f"sqlite:///{data / 'tessera.db'}",
         zone=zone,
         base_url=(environment.get("TESSERA_BASE_URL") or "").rstrip("/") or None,
         language=_language(environment.get("TESSERA_LANGUAGE")),
@@ -64,6 +67,18 @@ def _zone(name: str) -> ZoneInfo:
         raise _wrong(
             "TESSERA_ZONE", _("“{value}” is not a time zone; write one such as Asia/Shanghai."), name
         ) from None
+
+
+def _database_url(url: str | None) -> str | None:
+    """The address of a kind of database that the product knows; what stands behind it is not looked at yet."""
+    if not url or url.startswith(DATABASES):
+        return url or None
+    kind = url.split(":")[0] if ":" in url else url  # what follows may hold a password
+    raise _wrong(
+        "TESSERA_DATABASE_URL",
+        _("“{value}” is not a database; write postgresql+psycopg://… or leave it out."),
+        kind,
+    )
 
 
 def _language(name: str | None) -> str | None:
