@@ -116,8 +116,12 @@ def sequence_of(connection: Connection, table: Table) -> int | None:
 def _files(house: House) -> list[Path]:
     """Secrets and uploaded files; neither the database itself nor logs."""
     data = house.settings.data
-    uploaded = sorted(path for path in (data / "files").rglob("*") if path.is_file())
-    return [*sorted(data.glob("*.secret")), *uploaded]
+    return [*sorted(data.glob("*.secret")), *uploaded(data)]
+
+
+def uploaded(data: Path) -> list[Path]:
+    """The files that people brought, in the data folder."""
+    return sorted(path for path in (data / "files").rglob("*") if path.is_file())
 
 
 def _write_file(made: zipfile.ZipFile, data: Path, path: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from builder.catalog import Entity
 from builder.events import event_batches
 from builder.records import history as past
 from builder.records.values import read_row, row_select
+from builder.upkeep import backup
 from builder.work import House, Work
 from schema_store import store, strict_json
 
@@ -25,7 +26,7 @@ AT_ONCE = 2_000
 
 
 def of(house: House) -> dict[str, str]:
-    """`{part: SHA-256 in hex}` of definitions, records, history and users, all of one moment (SQLite) or run."""
+    """`{part: SHA-256 in hex}` of each of PARTS, all of one moment (SQLite) or run."""
     with house.reading() as work:
         return {part: _hash(lines(work)) for part, lines in PARTS.items()}
 
@@ -81,6 +82,13 @@ def _changes(entity: Entity, changes: Mapping[str, Any]) -> dict[str, Any]:
     return {key: [_value(before), _value(after)] for key, (before, after) in sorted(decoded.items())}
 
 
+def _files(work: Work) -> Iterable[Any]:
+    data = work.house.settings.data
+    for path in backup.uploaded(data):
+        with path.open("rb") as file:
+            yield [path.relative_to(data).as_posix(), hashlib.file_digest(file, "sha256").hexdigest()]
+
+
 def _users(work: Work) -> Iterable[Any]:
     for user in users.everyone(work.connection):
         yield [user.email, user.name, sorted(user.roles), user.is_active]
@@ -99,5 +107,6 @@ PARTS: Mapping[str, Callable[[Work], Iterable[Any]]] = {
     "definitions": _definitions,
     "records": _records,
     "history": _history,
+    "files": _files,
     "users": _users,
 }

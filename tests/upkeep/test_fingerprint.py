@@ -36,3 +36,12 @@ def test_one_changed_value_moves_only_the_records(shop: House) -> None:
         work.connection.execute(update(member).where(member.c.id == 1).values(city="Elsewhere"))
     after = fingerprint.of(shop)
     assert [part for part in before if before[part] != after[part]] == ["records"]
+
+
+def test_file_that_people_brought_moves_only_the_files(shop: House) -> None:
+    before = fingerprint.of(shop)
+    place = shop.settings.data / "files" / "a"
+    place.mkdir(parents=True)
+    (place / "receipt.txt").write_text("12.50")
+    after = fingerprint.of(shop)
+    assert [part for part in after if before[part] != after[part]] == ["files"]
