@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -138,8 +139,6 @@ def test_a_new_definition_begins_from_bones(ada):
 
 
 def test_rehearse_run_and_undo(shop, ada):
-    from datetime import date
-
     sleeping = shop.member(1, name="Chen Jing", stage="active", joined_on=date(2025, 1, 1))
     shop.member(2, stage="active")
     page = ada.get("/studio/workflows/member_dormant/rehearsal")
@@ -158,6 +157,21 @@ def test_rehearse_run_and_undo(shop, ada):
     ada.post(asked.soup.select_one("main form")["action"], asked.form())
     assert ada.get(run.where).all(".head + p .badge") == ["undone"]
     assert "Active" in ada.get(f"/desk/member/{sleeping}").text
+
+
+def test_the_list_of_runs_asks_no_more_the_longer_it_is(shop, ada):
+    def asked() -> int:
+        ada.get("/studio/runs")
+        statements = shop.statements()
+        ada.get("/studio/runs")
+        return len(statements)
+
+    few = asked()
+    shop.member(1, stage="active", joined_on=date(2025, 1, 1))
+    for _time in range(3):
+        ada.post("/studio/workflows/member_dormant/run", {})
+    assert len(ada.get("/studio/runs").all("#runs tbody tr")) >= 2
+    assert asked() <= few + 1
 
 
 def test_a_rehearsal_of_another_day(shop, ada):

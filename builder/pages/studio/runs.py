@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +60,7 @@ def overview() -> Response:
     workflow, before = request.args.get("workflow") or None, request.args.get("before", type=int)
     with web.reading() as work:
         found = runs.recent(work.connection, workflow=workflow, before=before, limit=PAGE + 1)
-        shown = [told(here, work, run) for run in found[:PAGE]]
+        shown = told(here, work, found[:PAGE])
     of = f"workflow={workflow}&" if workflow else ""
     next_url = f"/studio/runs?{of}before={found[PAGE - 1].id}" if len(found) > PAGE else ""
     return answer(
@@ -77,7 +78,7 @@ def show(run_id: int) -> Response:
     here = rights.of_studio(reader())
     with web.reading() as work:
         run = _run(work, run_id)
-        one = told(here, work, run)
+        (one,) = told(here, work, [run])
         sample, failed = touched.sample(here, work, run), touched.failed(here, work, run)
     return answer(
         "studio/run.html",
@@ -108,7 +109,13 @@ def _is_undoable(run: Run) -> bool:
     return run.status in undoing.UNDOABLE and run.undone_by is None and run.kind != runs.UNDO
 
 
-def told(here: Reader, work: Work, run: Run) -> Told:
+def told(here: Reader, work: Work, found: Sequence[Run]) -> list[Told]:
+    """Runs in words: one statement for the names of all who started them."""
+    names = tale.names_of(work, [run.actor for run in found])
+    return [_told(here, run, names) for run in found]
+
+
+def _told(here: Reader, run: Run, names: Mapping[str, str]) -> Told:
     took = (run.finished_at - run.started_at).total_seconds() if run.finished_at else None
     return Told(
         run.id,
@@ -121,7 +128,7 @@ def told(here: Reader, work: Work, run: Run) -> Told:
         here.moment(run.started_at),
         run.started_at.isoformat(),
         "" if took is None else _("%(seconds)s s", seconds=f"{took:.1f}"),
-        tale.actor_name(here, run.actor, tale.names_of(work, [run.actor])),
+        tale.actor_name(here, run.actor, names),
         run.matched,
         run.changed,
         run.failed,
@@ -195,7 +202,7 @@ def ask_undo(run_id: int) -> Response:
     here = reader()
     with web.reading() as work:
         run = _run(work, run_id)
-        one = told(here, work, run)
+        (one,) = told(here, work, [run])
     let_go()
     try:
         found, problem = undoing.rehearse(web.house(), run_id), ""

@@ -79,7 +79,7 @@ def show(key: str) -> Response:
     body = _body(here, key)
     with web.reading() as work:
         found = runs.recent(work.connection, workflow=key, limit=RUNS)
-        recent = [told(here, work, run) for run in found]
+        recent = told(here, work, found)
     return answer(
         "studio/workflow.html",
         **_given(here, key, body),
