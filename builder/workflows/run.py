@@ -20,7 +20,7 @@ from builder import runs
 from builder.events import Cause
 from builder.runs import Run
 from builder.work import House, Work
-from builder.workflows import definition, effects, items, leases, match, undelivered
+from builder.workflows import cascade, definition, effects, items, leases, match, undelivered
 from builder.workflows.definition import Workflow
 from builder.workflows.effects import Done
 from builder.workflows.match import HAND, Ids
@@ -39,8 +39,6 @@ PATIENCE = 200
 
 CRASHES = 12
 """How often a run may be taken up before it counts as what kills its processes."""
-DEPTH = 8
-"""Workflows that may wake one another in a row; beyond it they are in a loop."""
 LOOK_AGAIN_S = 0.2
 RETRIES = 3
 """Tries of a chunk that met a lock or lost its connection."""
@@ -249,7 +247,7 @@ class _Advance:
             found = match.of_run(work, workflow, self.run)
             lists = match.cut(work, found.ids(match.open_to(found, workflow, self.run)), LIST)
         count = sum(one.count for one in lists)
-        refuse_loop(self.run.depth, count)
+        cascade.refuse_loop(self.run.depth, count)
         if self.run.matched:
             self.done.items = self.run.matched - self.run.failed - count
             return lists
@@ -331,15 +329,6 @@ class _Advance:
 
     def _closed(self, work: Work, workflow: Workflow, done: Done) -> Run:
         return close(work, self.run, workflow, done, failed=self.failed, trouble=self.trouble)
-
-
-def refuse_loop(depth: int, count: int) -> None:
-    """Raises Problems for a run that would do something though too many workflows stand behind it."""
-    if count and depth > DEPTH:
-        template = _(
-            "Stopped: {depth} workflows woke one another in a row. Look for two that undo each other's work."
-        )
-        raise Problems(Problem("workflow.loop", template, {"depth": DEPTH}))
 
 
 def do_chunk(work: Work, run: Run, workflow: Workflow, ids: Ids) -> Done:

@@ -18,8 +18,9 @@ from builder import runs
 from builder.events import Cause, event_batches
 from builder.runs import Run
 from builder.work import House, Work
-from builder.workflows import definition, leases, match
+from builder.workflows import cascade, definition, leases, match
 from builder.workflows import run as running
+from builder.workflows.cascade import Cascade
 from builder.workflows.definition import RECORD, Workflow
 from builder.workflows.match import Ids
 from builder.workflows.run import Stop, never
@@ -49,6 +50,7 @@ class Batch:
     records: int
     effective_at: datetime | None
     attempts: int
+    run_id: int | None = None
 
 
 _COLUMNS = [_batch[name] for name in Batch.__dataclass_fields__]
@@ -56,11 +58,11 @@ _COLUMNS = [_batch[name] for name in Batch.__dataclass_fields__]
 
 def drain(house: House, *, should_stop: Stop = never) -> int:
     """Handle all waiting batches, those that this makes, and the runs they open; how many batches were handled."""
-    handled = 0
+    handled, seen = 0, Cascade()
     while not should_stop():
         batches = claim(house)
         for batch in batches:
-            handled += handle(house, batch)
+            handled += handle(house, batch, seen)
         opened = [
             run_id
             for run_id in running.unfinished(house)
@@ -165,7 +167,7 @@ def listeners(work: Work, batch: Batch) -> list[Workflow]:
     ]
 
 
-def handle(house: House, batch: Batch) -> bool:
+def handle(house: House, batch: Batch, seen: Cascade) -> bool:
     """Wake who listens and mark the batch as handled, all or nothing; False where that failed or was not ours."""
     try:
         with house.writing(Cause("workflow")) as work:
@@ -178,7 +180,7 @@ def handle(house: House, batch: Batch) -> bool:
                 workflow,
                 lists,
             ) in found:  # all are asked first: what one does is an event of its own to the others
-                _wake(work, workflow, batch, lists)
+                _wake(work, workflow, batch, lists, seen)
     except Exception as error:  # noqa: BLE001 - one batch must not stop the others; it is tried again, then parked
         _stumbled(house, batch, error)
         return False
@@ -225,21 +227,27 @@ def _found(work: Work, workflow: Workflow, batch: Batch) -> list[Ids] | None:
         return None
 
 
-def _wake(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids] | None) -> None:
+def _wake(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids] | None, seen: Cascade) -> None:
     """Run one workflow for the batch, here or, where it is much or fails, as a run of its own later."""
+    root = seen.root(batch.id, batch.run_id)
     if lists == []:
         return
+    if seen.is_full(root):
+        if not seen.is_told(root, workflow.key):
+            ended = {"status": runs.FAILED, "trouble": cascade.stopped(), "finished_at": work.now}
+            _open(work, workflow, batch, **ended)
+        return
     if lists is None:
-        _open(work, workflow, batch)
+        seen.note(root, _open(work, workflow, batch))
         return
     try:
         with work.connection.begin_nested():
-            _run_here(work, workflow, batch, lists)
+            seen.note(root, _run_here(work, workflow, batch, lists))
     except OperationalError:
         raise
     except Exception as error:  # noqa: BLE001 - the workflow's own trouble; its run tells it and tries again
         _tell(batch, workflow, error)
-        _open(work, workflow, batch)
+        seen.note(root, _open(work, workflow, batch))
 
 
 def _tell(batch: Batch, workflow: Workflow, error: Exception) -> None:
@@ -261,14 +269,15 @@ def _open(work: Work, workflow: Workflow, batch: Batch, **more: Any) -> int:
     )
 
 
-def _run_here(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids]) -> None:
+def _run_here(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids]) -> int:
     count = sum(one.count for one in lists)
     definition.require_whole(workflow, work.registry)
-    running.refuse_loop(batch.depth + 1, count)
+    cascade.refuse_loop(batch.depth + 1, count)
     must_wait = workflow.approval_above is not None and count > workflow.approval_above
     run_id = _open(work, workflow, batch, matched=count, status=runs.WAITING if must_wait else runs.RUNNING)
     if not must_wait:
         _do(work, workflow, run_id, lists)
+    return run_id
 
 
 def _do(work: Work, workflow: Workflow, run_id: int, lists: list[Ids]) -> None:

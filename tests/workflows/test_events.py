@@ -13,7 +13,7 @@ from builder.events import Cause
 from builder.records import bulk, save, tables
 from builder.runs import runs as run_table
 from builder.work import House
-from builder.workflows import leases, undo, wake
+from builder.workflows import cascade, leases, undo, wake
 from builder.workflows import run as running
 from builder.workflows.actions.contract import OnceAction
 from tests import make
@@ -147,6 +147,24 @@ def test_two_workflows_in_a_loop_are_stopped_and_say_so(shop: House) -> None:
     assert len(stopped) == 1
     assert "woke one another" in str(stopped[0].trouble)
     assert wake.drain(shop) == 0
+
+
+def test_workflows_that_all_wake_one_another_end_after_a_number_of_runs(
+    shop: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cascade, "MOST", 12)
+    for key in ("p", "q", "r"):
+        written = {"cat": [{"var": "name"}, key]}
+        actions = [{"type": "set_field", "field": "name", "value": written}]
+        workflow(shop, key, trigger=on("changed"), actions=actions)
+    ann, bob = member(shop, "M1", name="n"), member(shop, "M2", name="n")
+    make.record(shop, "member", {"city": "x"}, id=ann)
+    wake.drain(shop)
+    assert [one.status for one in all_runs(shop)] == ["done"] * 12 + ["failed"] * 3
+    assert "Stopped: 12 runs came of one event" in str(all_runs(shop)[-1].trouble)
+    make.record(shop, "member", {"city": "x"}, id=bob)  # the next event begins anew
+    wake.drain(shop)
+    assert str(value(shop, bob, "name")).startswith("npqr")
 
 
 def test_what_workflow_changes_wakes_the_next(shop: House) -> None:
