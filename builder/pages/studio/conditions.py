@@ -173,7 +173,7 @@ def _page(
     return answer(
         "studio/condition.html",
         status=status,
-        title=_("Edit: %(what)s", what=rule_places.label(here, rule)),
+        title=_("Edit: %(what)s", what=rule_places.label(here, rule, opened.body)),
         trail=[("/studio", _("Definitions")), (base, label)],
         action=rule_places.address(kind.key, key, rule.pointer),
         cancel_url=base,

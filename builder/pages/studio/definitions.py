@@ -14,7 +14,7 @@ from builder.kinds.contract import Kind
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, reader
-from builder.pages.studio import rights, wording
+from builder.pages.studio import rights, rule_places, wording
 from builder.publishing import sentences, where_used
 from builder.work import Work
 from schema_store import drafts, store, strict_json
@@ -133,6 +133,7 @@ def show(kind: str, key: str) -> Response:
         draft=drafted,
         versions=told,
         uses=_uses(here, kind, key),
+        rules=rule_places.links(here, known, known.authored(body), key) if here.policy.may("publish") else [],
         document=strict_json.write(known.authored(body), indent=2),
         may_publish=here.policy.may("publish"),
     )

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
+from flask_babel import gettext as _
+
 from builder.kinds.contract import Kind, RuleAt
 from builder.pages import web
 from builder.pages.reader import Reader
@@ -15,6 +17,7 @@ from builder.pages.studio import wording
 from schema_store.documents import Body
 from schema_store.problems import pointer
 from schema_store.shapes import shipped, titles
+from schema_store.texts import Text
 
 TRIED = 400
 """Places of a definition that are looked at for a rule that could stand there."""
@@ -28,16 +31,21 @@ class Link:
     sentence: str
     href: str
     is_there: bool = True
+    is_value: bool = False
 
 
 def links(here: Reader, kind: Kind, body: Body, key: str) -> list[Link]:
     """The rules that stand in a definition, then those that could."""
-    there = [_link(here, kind, key, rule, is_there=True) for rule in rules(here, kind, body)]
+    there = [_link(here, kind, (key, body), rule, is_there=True) for rule in rules(here, kind, body)]
     known = {rule.pointer for rule in rules(here, kind, body)}
     could = [rule for place in _open_places(kind, body) if (rule := rule_at(here, kind, body, place))]
     return [
         *there,
-        *(_link(here, kind, key, rule, is_there=False) for rule in could if rule.pointer not in known),
+        *(
+            _link(here, kind, (key, body), rule, is_there=False)
+            for rule in could
+            if rule.pointer not in known
+        ),
     ]
 
 
@@ -91,11 +99,21 @@ def read(body: Any, place: str) -> Any:
     return body
 
 
-def label(here: Reader, rule: RuleAt) -> str:
-    """What a rule's place is called, with the records it is about: "Condition · Orders"."""
-    title = here.label(titles().get(rule.pointer.rpartition("/")[2]), rule.pointer.rpartition("/")[2])
+def label(here: Reader, rule: RuleAt, body: Body) -> str:
+    """What a rule's place is called, with the records it is about: "Total spent: Condition · Orders"."""
+    last = rule.pointer.rpartition("/")[2]
     entity = here.catalog.entities[rule.entity]
-    return f"{title} · {here.label(entity.label_plural, entity.key)}"
+    words = f"{here.label(titles().get(last), last)} · {here.label(entity.label_plural, entity.key)}"
+    around = _around(body, rule.pointer)
+    return _("%(what)s: %(rule)s", what=here.label(around), rule=words) if around else words
+
+
+def _around(body: Body, place: str) -> Text | None:
+    """The label of the innermost labelled thing that holds a place, the definition itself apart."""
+    steps = place.split("/")[1:-1]
+    holders = [read(body, "".join(f"/{step}" for step in steps[: end + 1])) for end in range(len(steps))]
+    labels = [one["label"] for one in holders if isinstance(one, Mapping) and "label" in one]
+    return labels[-1] if labels else None
 
 
 def address(kind: str, key: str, place: str) -> str:
@@ -103,13 +121,14 @@ def address(kind: str, key: str, place: str) -> str:
     return f"/studio/{kind}/{key}/condition?{urlencode({'at': place})}"
 
 
-def _link(here: Reader, kind: Kind, key: str, rule: RuleAt, *, is_there: bool) -> Link:
+def _link(here: Reader, kind: Kind, named: tuple[str, Body], rule: RuleAt, *, is_there: bool) -> Link:
+    key, body = named
     said = (
         wording.sentence(here, rule.entity, rule.document, is_trigger=rule.is_trigger)
         if not rule.is_value
         else ""
     )
-    return Link(label(here, rule), said, address(kind.key, key, rule.pointer), is_there)
+    return Link(label(here, rule, body), said, address(kind.key, key, rule.pointer), is_there, rule.is_value)
 
 
 def _open_places(kind: Kind, body: Body) -> Iterator[str]:

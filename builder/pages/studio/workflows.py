@@ -18,7 +18,7 @@ from builder.events import Cause
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.pages.studio import rights, touched, wording
+from builder.pages.studio import rights, rule_places, touched, wording
 from builder.pages.studio.runs import told
 from builder.pages.web.visit import let_go
 from builder.publishing import publish as publishing
@@ -106,7 +106,17 @@ def _given(here: Reader, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
         "next_times": _next_times(here, body, NEXT),
         "may_run": here.policy.may("run"),
         "may_publish": here.policy.may("publish"),
+        "condition_url": _condition_url(here, key, body),
     }
+
+
+def _condition_url(here: Reader, key: str, body: Mapping[str, Any]) -> str:
+    """Where the condition of its records is edited; "" for those who may not."""
+    if not here.policy.may("publish"):
+        return ""
+    known = web.house().registry.kinds["workflow"]
+    found = rule_places.links(here, known, known.authored(body), key)
+    return next((one.href for one in found if not one.is_value), "")
 
 
 def _next_times(here: Reader, body: Mapping[str, Any], number: int) -> list[str]:

@@ -150,14 +150,8 @@ class Drawing:
     def _entry(self, own: Drawn, at: int, one: Input, entity: str, row: Row) -> Entry:
         name, place = f"{own.name}.value.{at}", f"{own.id}-value-{at}"
         described = f"{own.id}-errors" if own.errors else ""
-        candidates, address = self._candidates(entity, row, name, place, one)
-        state = InputState(
-            place,
-            is_invalid=bool(own.errors),
-            described_by=described,
-            candidates=candidates,
-            search_url=address,
-        )
+        state = InputState(place, is_invalid=bool(own.errors), described_by=described)
+        state = self._searching(state, entity, row, name, one)
         boxes = one.widget.options if one.has_boxes else ()
         known = {value for value, _label in boxes}
         others = [(text, text) for text in one.texts if text not in known]
@@ -173,20 +167,18 @@ class Drawing:
             one.unit,
         )
 
-    def _candidates(self, entity: str, row: Row, name: str, place: str, one: Input) -> tuple[Options, str]:
-        """What the picker of a reference offers, and where it searches."""
+    def _searching(self, state: InputState, entity: str, row: Row, name: str, one: Input) -> InputState:
+        """With what the picker of a reference offers, and where it searches."""
         asked = values.asked_at(self._here, entity, row.path)
-        if (
-            asked is None
-            or one.widget.name != "reference"
-            or not self._here.policy.may("read", asked.settings["to"])
-        ):
-            return (), ""
-        address = urlencode({"entity": entity, "path": row.path, "name": name, "id": place})
-        found = picked(
-            self._here, self._work, asked.field, request.form.get(f"{name}__search", "")[:100], one.texts[0]
+        is_picker = asked is not None and one.widget.name == "reference"
+        if asked is None or not is_picker or not self._here.policy.may("read", asked.settings["to"]):
+            return state
+        text = request.form.get(f"{name}__search", "").strip()[:100]
+        found = picked(self._here, self._work, asked.field, text, one.texts[0])
+        address = urlencode({"entity": entity, "path": row.path, "name": name, "id": state.id})
+        return replace(
+            state, candidates=found, search=text, search_url=f"/studio/condition/choices?{address}"
         )
-        return found, f"/studio/condition/choices?{address}"
 
     # --- groups ---
 
