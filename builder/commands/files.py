@@ -12,16 +12,12 @@ from typing import Any, TextIO
 
 import click
 
-from builder import runs
-from builder.access.policy import Policy
 from builder.commands import asked, opening
 from builder.commands.actors import as_option, cause, policy
 from builder.commands.asked import KEYS, RULE, json_option
 from builder.commands.errors import lines
-from builder.events import Cause
-from builder.records import exporting, importing
+from builder.records import exporting, importing, imports
 from builder.records.find import Query
-from builder.work import House
 from builder.workflows import scheduler
 
 MODES = click.Choice(["insert", "update", "upsert"])
@@ -58,9 +54,9 @@ def import_(entity: str, file: Path, as_user: str | None, as_json: bool, **optio
             keys = [options["key"], *_options(options).mapping.values()]
             asked.fields(keys, work.catalog.entity(entity).fields)
             who = policy(work, as_user)
-        by = cause(house, "import", as_user)
+        by = replace(cause(house, "import", as_user), reason=f"Import of {file.name}")
         with _progress() as progress:
-            report = _imported(house, entity, file, _options(options), who, by=by, progress=progress)
+            report = imports.run(house, entity, file, _options(options), who, cause=by, progress=progress)
         if not options["rehearse"]:
             scheduler.settle(house)
     for line in _remarks(report, options["errors"]):
@@ -68,40 +64,6 @@ def import_(entity: str, file: Path, as_user: str | None, as_json: bool, **optio
     names = ("rows", "inserted", "updated", "unchanged", "failed", "run")
     document = {name: getattr(report, name) for name in names}
     asked.answer(document, as_json=as_json, people=lambda: [_summary(report)])
-
-
-def _imported(
-    house: House,
-    entity: str,
-    file: Path,
-    options: importing.Options,
-    who: Policy,
-    *,
-    by: Cause,
-    progress: Callable[[int], None],
-) -> importing.Report:
-    """The import as a run that can be undone; a rehearsed one leaves no trace."""
-    if options.rehearse:
-        return importing.run(house, entity, file, options, who, cause=by, progress=progress)
-    with house.database.writing() as connection:
-        now, reason = house.clock.now(), f"Import of {file.name}"
-        names = {"kind": runs.IMPORT, "actor": by.actor, "cause": by.kind, "entity": entity, "reason": reason}
-        run_id = runs.open_run(connection, at=now, **names)
-    by = replace(by, run=run_id, reason=reason)
-    try:
-        report = importing.run(house, entity, file, options, who, cause=by, progress=progress)
-    except BaseException as error:
-        _close(house, run_id, status=runs.FAILED, trouble=str(error)[:500])
-        raise
-    counts = {"matched": report.rows, "changed": report.inserted + report.updated, "failed": report.failed}
-    effects = {"inserted": report.inserted, "updated": report.updated}
-    _close(house, run_id, status=runs.PARTIAL if report.failed else runs.DONE, effects=effects, **counts)
-    return report
-
-
-def _close(house: House, run_id: int, **what: Any) -> None:
-    with house.database.writing() as connection:
-        runs.close_run(connection, run_id, at=house.clock.now(), **what)
 
 
 def _options(options: dict[str, Any]) -> importing.Options:

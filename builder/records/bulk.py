@@ -27,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import delete as sql_delete
+from sqlalchemy import false as sql_false
 from sqlalchemy.dialects import postgresql, sqlite
 
 from builder import events
@@ -338,7 +339,7 @@ class _Plan:
             exists().where(self._others(field_key, tags))
             for field_key, tags in self.changes.only_tags.items()
         ]
-        return or_(*parts)
+        return or_(sql_false(), *parts)
 
     def _column_differs(self, field_key: str) -> ColumnElement[bool]:
         return self.table.c[self.entity.fields[field_key].column].is_distinct_from(self.after[field_key])

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import column as sql_column
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy import table as sql_table
 
+from builder import leases, runs
 from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.events import Cause
@@ -184,6 +185,7 @@ class _Importer:
         try:
             with self._transaction() as work:
                 outcome = _Chunk(work, self).write(rows)
+                self._note(work, outcome)
         except Problems as refused:
             if len(rows) == 1:
                 self.refuse(rows[0].number, rows[0].cells, refused.problems[0])
@@ -199,6 +201,18 @@ class _Importer:
         self.report.unchanged += outcome.unchanged
         if self.options.rehearse and self.options.key:
             self.seen |= {row.values[self.options.key] for row in rows}
+
+    def _note(self, work: Work, outcome: _Outcome) -> None:
+        """With the rows themselves, say in the run how far it came, so that its end may be sudden."""
+        if self.cause.run is None:
+            return
+        report = self.report
+        changed = report.inserted + report.updated + outcome.inserted + outcome.updated
+        failed = report.failed + len(outcome.refused)
+        matched = changed + failed + report.unchanged + outcome.unchanged
+        sofar = {"matched": matched, "changed": changed, "failed": failed}
+        sofar |= {"lease_until": leases.later(leases.RUN_S)}
+        work.connection.execute(update(runs.runs).where(runs.runs.c.id == self.cause.run).values(sofar))
 
     @contextmanager
     def _transaction(self) -> Iterator[Work]:

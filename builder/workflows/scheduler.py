@@ -11,6 +11,7 @@ from datetime import datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from builder.records import imports
 from builder.runs import Run
 from builder.work import House
 from builder.workflows import outbox, slots, undo, wake
@@ -47,9 +48,9 @@ class Timetable:
 
 
 def advance(house: House, *, should_stop: Stop = never) -> int:
-    """Take up every run and undo that nobody works on; how many."""
+    """Take up every run and undo that nobody works on, and say of dead imports that they are; how many."""
     taken = sum(running.advance(house, one, should_stop=should_stop) for one in running.unfinished(house))
-    return taken + undo.resume(house)
+    return taken + undo.resume(house) + imports.close_silent(house)
 
 
 def settle(house: House, *, should_stop: Stop = never, patience_s: float = 5.0) -> None:

@@ -213,3 +213,9 @@ def test_said_mapping_counts_more_than_the_name_of_a_column(shop: House, tmp_pat
 def test_tag_of_an_import_must_be_one(shop: House, tmp_path: Path, tag: str) -> None:
     with pytest.raises(Problems, match="/tag"):
         run(shop, "member", sheet(tmp_path, "member_no\nM1\n"), tag=tag)
+
+
+def test_column_of_the_key_alone_leaves_records_as_they_are(shop: House, tmp_path: Path) -> None:
+    run(shop, "member", sheet(tmp_path, "member_no,name\nM1,Ann\n"), key="member_no")
+    again = run(shop, "member", sheet(tmp_path, "member_no\nM1\nM2\n"), key="member_no")
+    assert counts(again) == (2, 1, 0, 1, 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,8 @@ from builder import runs
 from builder.events import Cause
 from builder.pages import web
 from builder.pages.api.calls import answer, entity_of, flag, parameters
-from builder.records import importing
-from builder.records.importing import Options, Report
+from builder.records import imports
+from builder.records.importing import Options
 from schema_store.problems import Problem, Problems, _
 
 MAX_FILE = 50_000_000
@@ -61,42 +60,12 @@ def _import(entity: str, content: bytes, options: Options) -> Response:
         file = Path(folder) / "sent.csv"
         file.write_bytes(content)
         cause = Cause("import", actor=web.visit().actor, reason="Import by the API")
-        report = _as_run(entity, file, options, cause)
+        policy = web.visit().policy
+        report = imports.run(web.house(), entity, file, options, policy, cause=cause, door="api")
     document: dict[str, Any] = {name: getattr(report, name) for name in COUNTS}
     document["ignored"] = list(report.ignored)
     document["trouble"] = [{"row": row, **problem.document()} for row, problem in report.trouble]
     return answer(document, 200 if options.rehearse else 201)
-
-
-def _as_run(entity: str, file: Path, options: Options, cause: Cause) -> Report:
-    """The import as a run that can be undone; a rehearsed one leaves no trace."""
-    house, policy = web.house(), web.visit().policy
-    if options.rehearse:
-        return importing.run(house, entity, file, options, policy, cause=cause)
-    with house.database.writing() as connection:
-        named = {
-            "kind": runs.IMPORT,
-            "actor": cause.actor,
-            "cause": "api",
-            "entity": entity,
-            "reason": cause.reason,
-        }
-        run_id = runs.open_run(connection, at=house.clock.now(), **named)
-    try:
-        report = importing.run(house, entity, file, options, policy, cause=replace(cause, run=run_id))
-    except BaseException as error:
-        _close(run_id, status=runs.FAILED, trouble=str(error)[:500])
-        raise
-    counts = {"matched": report.rows, "changed": report.inserted + report.updated, "failed": report.failed}
-    effects = {"inserted": report.inserted, "updated": report.updated}
-    _close(run_id, status=runs.PARTIAL if report.failed else runs.DONE, effects=effects, **counts)
-    return replace(report, run=run_id)
-
-
-def _close(run_id: int, **what: Any) -> None:
-    house = web.house()
-    with house.database.writing() as connection:
-        runs.close_run(connection, run_id, at=house.clock.now(), **what)
 
 
 def _pair(text: str) -> tuple[str, str]:
