@@ -14,8 +14,8 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -170,21 +170,37 @@ def test_history_says_when_it_was_true_and_when_it_was_written(tessera: Tessera)
     assert newest["at"] > newest["effective_at"]
 
 
+@contextmanager
+def schedulers(url: str, data: Path, *, now: str, count: int) -> Iterator[None]:
+    """That many `tessera scheduler` and one `tessera worker`, real processes whose clock starts at `now`."""
+    environment = {**os.environ, "TESSERA_DATABASE_URL": url, "TESSERA_DATA": str(data), "TESSERA_NOW": now}
+    line = [sys.executable, "-m", "builder.commands"]
+    started = [
+        subprocess.Popen([*line, name], env=environment, stderr=subprocess.DEVNULL)
+        for name in ["scheduler"] * count + ["worker"]
+    ]
+    try:
+        yield
+    finally:
+        for process in started:
+            process.send_signal(signal.SIGTERM)
+        assert [process.wait(20) for process in started] == [0] * len(started)
+
+
 def test_the_scheduler_does_the_same_unattended(url: str, tmp_path: Path) -> None:
-    """A real process whose clock stands a minute before three in the morning."""
+    """Two of them, whose clock stands a little before three in the morning: one run, the same members."""
     early = command(url, tmp_path, f"{AS_OF}T02:00")
     expected = early("query", "member", "--as-of", AS_OF, "--where", DORMANT, "--count")["count"]
-    environment = {**os.environ, "TESSERA_DATABASE_URL": url, "TESSERA_DATA": str(tmp_path)}
-    environment["TESSERA_NOW"] = f"{AS_OF}T02:59:50"
-    line = [sys.executable, "-m", "builder.commands.background"]
-    process = subprocess.Popen(line, env=environment, stderr=subprocess.DEVNULL)
-    try:
+    with schedulers(url, tmp_path, now=f"{AS_OF}T02:59:50", count=2):
         until = time.monotonic() + 120
         while time.monotonic() < until and stages(early)["dormant"] != expected:
             time.sleep(1)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-    assert {number: member(early, number)["stage"] for number in WORKED} == {
-        number: worked[0] for number, worked in WORKED.items()
-    }
+    for number, worked in WORKED.items():
+        found = member(early, number)
+        assert (found["stage"], found["order_count"], found["total_spent"], found["last_order_on"]) == worked
+        assert found.get("tags", []) == (["wake-up"] if worked[0] == "dormant" else [])
+    assert early("query", "task", "--count")["count"] == expected
+    newest = early("history", "member", "0868")["history"][0]
+    undone = early("undo", newest["run"])
+    assert (undone["reverted"], undone["skipped"]) == (expected * 2, [])
+    assert stages(early) == {"new": 0, "active": 2357, "dormant": 0}
