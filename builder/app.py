@@ -33,7 +33,9 @@ def make_house(settings: Settings) -> House:
     Raises Problems for a set clock (TESSERA_NOW) while a channel that reaches the outside is on.
     """
     log_to_stderr()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(
+        mode=0o700, parents=True, exist_ok=True
+    )  # people's data: nobody else's on this machine
     registry = fill(Registry())
     plugins.load(registry, data=settings.data)
     clock = Clock(settings.zone, settings.now)

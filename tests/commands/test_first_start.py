@@ -38,14 +38,16 @@ def started(data: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def test_the_first_start_makes_a_workspace_and_later_ones_keep_it(tmp_path: Path) -> None:
-    with started(tmp_path) as server:
+    data = tmp_path / "instance"
+    with started(data) as server:
         url = address(server)
         assert eventually(lambda: status(f"{url}/ready") == 200)
-    password = tmp_path / "admin-password.txt"
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700
+    password = data / "admin-password.txt"
     assert stat.S_IMODE(password.stat().st_mode) == 0o600
     first = password.read_text().strip()
 
-    house = make.house(f"sqlite:///{tmp_path / 'tessera.db'}", data=tmp_path)
+    house = make.house(f"sqlite:///{data / 'tessera.db'}", data=data)
     assert count(house, "member") >= 300
     assert checks.run(house, whole=True).document == {"ok": True, "problems": []}
     with house.database.reading() as connection:
@@ -53,7 +55,7 @@ def test_the_first_start_makes_a_workspace_and_later_ones_keep_it(tmp_path: Path
         assert [user.roles for user in users.everyone(connection)] == [("admin",)]
     assert passwords.matches(kept, first)
 
-    with started(tmp_path) as server:
+    with started(data) as server:
         address(server)
     assert password.read_text().strip() == first
     assert count(house, "member") >= 300
