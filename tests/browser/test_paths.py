@@ -147,3 +147,16 @@ def test_waiting_is_shown_and_an_answer_that_never_comes_is_said(signed_in):
     page.click("thead a:has-text('Name')")
     page.wait_for_selector("th[aria-sort=ascending]")
     assert page.inner_text("#flashes").strip() == ""
+
+
+def test_enter_in_a_picker_goes_to_what_it_found_and_saves_nothing(signed_in):
+    page = signed_in()
+    page.goto("/desk/order/new")
+    page.focus("#f-member-search")
+    page.keyboard.type("M0001")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#f-member option[selected]:has-text('Chen Jing · M0001')", state="attached")
+    assert page.evaluate("document.activeElement.id") == "f-member"
+    assert page.inner_text("#status") == "1 found"
+    assert page.locator("#problems").count() == 0
+    assert page.input_value("#f-member") == "1"
