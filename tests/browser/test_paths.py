@@ -160,3 +160,17 @@ def test_enter_in_a_picker_goes_to_what_it_found_and_saves_nothing(signed_in):
     assert page.inner_text("#status") == "1 found"
     assert page.locator("#problems").count() == 0
     assert page.input_value("#f-member") == "1"
+
+
+def test_what_has_the_focus_is_never_behind_the_bars(signed_in):
+    page = signed_in(width=390)
+    page.goto("/desk/member/1/edit")
+    page.focus("#f-member_no")
+    hidden = """() => {
+        const place = document.activeElement, box = place.getBoundingClientRect();
+        const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+        return over === place || place.contains(over) || over.contains(place) ? "" : place.id;
+    }"""
+    for key in ["Tab"] * 14 + ["Shift+Tab"] * 14:
+        page.keyboard.press(key)
+        assert page.evaluate(hidden) == ""
