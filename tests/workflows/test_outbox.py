@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pytest
 from sqlalchemy import update
 
+from builder.access import users
 from builder.events import Cause
 from builder.rules.check import check
 from builder.work import House
@@ -234,7 +235,29 @@ def test_parked_message_waits_for_a_person(shop: House, pigeon: Pigeon) -> None:
     assert outbox.send(shop) == 0
 
 
+def person(shop: House) -> int:
+    made = {"email": "mei@example.com", "password": "a long password", "roles": ["service"]}
+    with shop.database.writing() as connection:
+        return users.create(connection, **made, at=shop.clock.now()).id
+
+
+def test_run_that_would_tell_nobody_is_partial_and_says_so(shop: House) -> None:
+    mei = person(shop)
+    member(shop, "M1")
+    actions = [
+        {"type": "add_tag", "field": "tags", "tag": "x"},
+        {"type": "notify", "to": {"user": mei}, "text": "Hello"},
+    ]
+    workflow(shop, "tell", actions=actions)
+    with shop.database.writing() as connection:
+        users.suspend(connection, mei, by="operator", at=shop.clock.now())
+    done = running.run(shop, "tell")
+    assert (done.status, done.changed) == ("partial", 1)
+    assert "Nobody was told" in str(done.trouble)
+
+
 def test_notices_reach_who_has_the_role_until_they_are_read(shop: House) -> None:
+    mei = person(shop)
     for number in range(3):
         member(shop, f"M{number}", joined_on=date(2025, 1, 1))
     actions = [
@@ -244,16 +267,16 @@ def test_notices_reach_who_has_the_role_until_they_are_read(shop: House) -> None
             "to": {"role": "service"},
             "text": {"en": "{count} members", "zh": "{count} 位会员"},
         },
-        {"type": "notify", "to": {"user": 5}, "text": "Hello"},
+        {"type": "notify", "to": {"user": mei}, "text": "Hello"},
     ]
     workflow(shop, "tell", actions=actions)
     done = running.run(shop, "tell")
     with shop.writing(Cause("form")) as work:
-        assert notices.unread(work, 1, ["clerk"]) == 0
-        (told,) = notices.for_user(work, 1, ["service"])
+        assert notices.unread(work, 77, ["clerk"]) == 0
+        (told,) = notices.for_user(work, 77, ["service"])
         assert told.text == {"en": "3 members", "zh": "3 位会员"}
         assert told.link == f"/studio/runs/{done.id}"
-        assert notices.unread(work, 5, ["service"]) == 2
-        notices.mark_read(work, told.id, 1, ["service"])
-        assert notices.unread(work, 1, ["service"]) == 0
-        assert notices.unread(work, 5, []) == 1
+        assert notices.unread(work, mei, ["service"]) == 2
+        notices.mark_read(work, told.id, 77, ["service"])
+        assert notices.unread(work, 77, ["service"]) == 0
+        assert notices.unread(work, mei, []) == 1

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from builder.access import users
 from builder.access.policy import ADMIN
 from builder.catalog import Catalog
 from builder.runs import Run
 from builder.work import Work
 from builder.workflows import notices
 from builder.workflows.actions.contract import OnceAction, Scope, Settings
-from schema_store.problems import Problem, _
+from schema_store.problems import Problem, Problems, _
 from schema_store.texts import Text, pick
 
 _WORDS = {"type": "string", "minLength": 1, "maxLength": 500}
@@ -82,12 +83,21 @@ class Notify(OnceAction):
 
     def once(self, work: Work, settings: Settings, run: Run) -> int:
         to = settings["to"]
+        _require_there(work, to.get("user"))
         text = {
             key: words.replace("{count}", str(run.changed)) for key, words in _both(settings["text"]).items()
         }
         link = f"/studio/runs/{run.id}"
         notices.write(work, text, user=to.get("user"), role=to.get("role"), link=link, run_id=run.id)
         return 1
+
+
+def _require_there(work: Work, user: int | None) -> None:
+    """Raises Problems for a person who would never read it."""
+    known = None if user is None else users.of_id(work.connection, user)
+    if user is not None and (known is None or not known.is_active):
+        template = _("Nobody was told: there is no person with the number {user}, or they may not sign in.")
+        raise Problems(Problem("notify.nobody", template, {"user": user}))
 
 
 def _both(text: Text) -> dict[str, str]:
