@@ -200,6 +200,8 @@ def test_plugins_say_what_they_bring(ada):
 def test_chinese_pages_are_chinese_down_to_the_punctuation(shop):
     ada = shop.reader("admin", language="zh")
     assert "下次运行" in ada.get("/studio/workflows").all("thead th")
+    chips = ada.get("/desk/member?w=level.in.gold%0Ablack&w=points.between.1%0A9").all(".chip > span")
+    assert chips == ["等级是以下之一：金卡、黑金", "积分介于 1和9"]
     assert "应用：会员管理" in ada.get("/studio/entity/member").text
     assert "发送网络回调" in ada.get("/studio/plugins").text
     page = ada.post("/desk/order/new", {"order_no": "O1", "member": "", "amount": "abc"})

@@ -153,6 +153,8 @@ def _said(here: Reader, entity: Entity, one: Filter, titles: Titles) -> str:
     )
     shown = replace(here.shown, titles=titles)
     values = [_shown(asked, here.reading, shown, text) for text in one.values]
+    if condition.takes == MANY and len(values) > 1:
+        return _("%(field)s %(condition)s %(values)s", field=label, condition=words, values=joined(values))
     said = _(" and ").join(values) if condition.takes == 2 else joined(values)
     return _("%(field)s %(condition)s %(value)s", field=label, condition=words, value=said).strip()
 
