@@ -94,6 +94,7 @@ def web(bound: socket.socket, *, workers: int) -> Child:
         "graceful-timeout": int(DRAIN_S) - 1,
         "timeout": 60,
         "keep-alive": 5,
+        "limit-request-line": 8_190,  # the most there is: a rule may stand in the address of a list
         "log-level": "warning",
         **({"worker-tmp-dir": quick} if quick else {}),
     }

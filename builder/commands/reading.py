@@ -97,6 +97,8 @@ def _document(entity: Entity, record: Stored, fields: tuple[str, ...] | None) ->
 
 
 def _text(entity: Entity, key: str, record: Stored) -> str:
+    if key in SYSTEM:
+        return str(getattr(record, key))
     value = record.values.get(key)
     if value in EMPTY:
         return ""

@@ -28,10 +28,10 @@ MAX_ID = len("id:") + 18
 
 @dataclass(frozen=True)
 class Query:
-    """What a list shows. `fields` None: all readable ones. `where`: rule documents that must all hold.
+    """What a list shows. `fields` None: all readable ones; id, version and times always come with them.
 
-    `sort`: field keys, "-" before one that descends. `after`: the cursor of the row before the page. `search`: the
-    start of a name, number or phone.
+    `where`: rule documents that must all hold. `sort`: field keys, "-" before one that descends. `after`: the cursor
+    of the row before the page. `search`: the start of a name, number or phone.
     """
 
     entity: str
@@ -158,7 +158,7 @@ def _fields(entity: Entity, query: Query, policy: Policy) -> list[Field]:
     readable = policy.readable(entity)
     if query.fields is None:
         return [one for one in entity.fields.values() if one.key in readable]
-    unknown = [key for key in query.fields if key not in readable]
+    unknown = [key for key in query.fields if key not in readable and key not in tables.SYSTEM]
     if unknown:
         raise Problems(
             [
@@ -166,7 +166,7 @@ def _fields(entity: Entity, query: Query, policy: Policy) -> list[Field]:
                 for key in unknown
             ]
         )
-    return [entity.fields[key] for key in query.fields]
+    return [entity.fields[key] for key in query.fields if key in readable]
 
 
 def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, policy: Policy) -> Select[Any]:

@@ -56,8 +56,8 @@ def ids(work: Work, one: Field, wanted: Iterable[Any]) -> dict[Any, int]:
 
 
 def _key(target: Entity, wanted: Unresolved) -> Any:
-    """The stored value of the key that was written; None where it cannot be one."""
-    if target.key_field is None:
+    """The stored value of the key that was written; None where it cannot be one, or another field was named."""
+    if target.key_field is None or wanted.named not in ("", target.key_field):
         return None
     one = target.fields[target.key_field]
     try:
@@ -67,8 +67,12 @@ def _key(target: Entity, wanted: Unresolved) -> Any:
 
 
 def missing(one: Field, wanted: Any) -> Problem:
-    """The problem of a reference that points to nothing."""
+    """The problem of a reference that points to nothing, or names a field that is not the other's key."""
     said = wanted.key_value if isinstance(wanted, Unresolved) else wanted
+    if isinstance(wanted, Unresolved) and wanted.named:
+        template = _("There is no {entity} whose key “{field}” is “{value}”.")
+        params = {"entity": one.settings["to"], "field": wanted.named, "value": said}
+        return Problem("reference.missing", template, params)
     return Problem(
         "reference.missing",
         _("There is no {entity} “{value}”."),

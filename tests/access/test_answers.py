@@ -77,6 +77,14 @@ def test_below_api_an_error_is_a_problem_document(app, what, status):
     assert answer.status_code == answer.get_json(force=True)["status"] == status
 
 
+@pytest.mark.parametrize(("what", "status"), STATUS.items())
+def test_a_program_always_gets_a_code_and_a_sentence(app, what, status):
+    document = app.test_client().get(f"/api/v1/raise/{what}").get_json(force=True)
+
+    assert all(one["code"] and one["message"] for one in document["errors"])
+    assert document["errors"]
+
+
 def test_a_problem_says_where_and_how_to_mend_it(app):
     document = app.test_client().get("/api/v1/raise/problems").get_json(force=True)
 

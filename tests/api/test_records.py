@@ -260,3 +260,21 @@ def test_a_list_costs_the_token_and_the_page(shop, till):
     with Statements(shop.house) as many:
         till.get(f"{MEMBERS}?limit=30")
     assert len(few.texts) == len(many.texts) == 2
+
+
+def test_a_reference_is_found_by_the_key_field_and_by_no_other(till):
+    till.post("/records/member", {"member_no": "M1", "name": "Mary"})
+
+    right = till.post("/records/order", {"order_no": "O1", "member": {"member_no": "M1"}})
+    wrong = till.post("/records/order", {"order_no": "O2", "member": {"name": "M1"}})
+
+    assert (right.status_code, right.json["member"]) == (201, 1)
+    assert (wrong.status_code, codes(wrong)) == (422, [("reference.missing", "/member")])
+
+
+def test_system_fields_may_be_named_among_the_fields(till):
+    till.post("/records/member", {"member_no": "M1", "name": "Mary"})
+
+    found = till.get("/records/member?fields=id,name").json["records"]
+
+    assert (found[0]["id"], found[0]["name"], "member_no" in found[0]) == (1, "Mary", False)

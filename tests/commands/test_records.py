@@ -183,3 +183,8 @@ def test_untyped_rules_are_evaluated_one_and_many(run_tessera: Tessera, tmp_path
     assert many[1]["error"]["type"] == "Unknown Operator"
     assert many[2]["error"]["type"] == "Invalid JSON"
     assert run_tessera("rule", "eval").code == 2
+
+
+def test_query_shows_numbers_and_versions_where_they_are_asked_for(stocked: Tessera) -> None:
+    answer = stocked("query", "member", "--fields", "id,name,version", "--sort", "id", "--limit", "1")
+    assert answer.out.splitlines()[:2] == ["id  name    version", "1   王小明  2"]

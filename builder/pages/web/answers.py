@@ -121,12 +121,15 @@ def speaks_json() -> bool:
 
 
 def problem_document(answer: Answer) -> dict[str, Any]:
-    """RFC 9457, with `errors: [{code, pointer, message}]`."""
+    """RFC 9457, with `errors: [{code, pointer, message}]`; where nothing in particular is wrong, one for the whole."""
     document: dict[str, Any] = {"type": "about:blank", "title": answer.heading, "status": answer.status}
     detail = " ".join(one.said(gettext) for one in answer.problems) or " ".join(answer.said)
     document |= {"detail": detail} if detail else {}
     document |= {"instance": f"urn:fault:{answer.id}"} if answer.id else {}
-    return document | {"errors": [_without_severity(one.document(gettext)) for one in answer.problems]}
+    whole = {"code": f"http.{answer.status}", "pointer": "", "message": detail or answer.heading}
+    return document | {
+        "errors": [_without_severity(one.document(gettext)) for one in answer.problems] or [whole]
+    }
 
 
 def json_answer(answer: Answer) -> Response:
