@@ -218,11 +218,19 @@ def test_a_wrong_rule_is_drawn_with_the_problem_at_its_row(world, admin):
     assert send(admin, PATH, posted(page)).status == 422
 
 
+def test_a_wrong_sort_of_value_is_mended_by_what_stands_there(world, admin):
+    page = begun(world, admin, {"==": [{"var": "name"}, 5]})
+    assert "needs a text here" in page.all("#c-0-errors")[0]
+    assert kept(world, admin, page) == {"==": [{"var": "name"}, "5"]}
+
+
 def test_the_whole_and_a_part_are_edited_as_text(world, admin):
     odd = {">": [{"+": [{"var": "points"}, 1]}, {"var": "visits"}]}
     page = begun(world, admin, {"and": [VIP, odd]})
     assert "(points + 1) is more than visits" in page.text
     page = press(admin, page, "text:1")
+    wrong = fill(admin, page, c_1_text=json.dumps({"<": [{"var": "pionts"}, 1]}))
+    assert wrong.all("#c-1-errors")[0].startswith("/</0 “member” has no field “pionts”.")
     page = press(admin, fill(admin, page, c_1_text=json.dumps(RICH)), "rows:1")
     assert meant(admin, page) == {"and": [VIP, RICH]}
     page = press(admin, page, "text:")
@@ -233,6 +241,14 @@ def test_the_whole_and_a_part_are_edited_as_text(world, admin):
     assert page.all("#c-problems code") == ["/==/0"]
     page = press(admin, fill(admin, page, c_text=json.dumps(NAMED)), "rows:")
     assert kept(world, admin, page) == NAMED
+
+
+def test_a_part_written_as_text_is_read_when_it_is_kept(world, admin):
+    page = press(
+        admin, begun(world, admin, {"and": [VIP, {">": [{"+": [{"var": "points"}, 1]}, 2]}]}), "text:1"
+    )
+    page = fill(admin, page, c_1_text=json.dumps(RICH))
+    assert kept(world, admin, page) == {"and": [VIP, RICH]}
 
 
 def test_two_authors_lose_nothing(world, admin):
@@ -312,6 +328,16 @@ def test_odd_forms_never_make_it_fail(world, admin):
         form.add("c.do", random.choice(["", "row:", "undo:", "rows:", "text:0", "wrap:0"]))
         assert send(admin, PATH, form).status == 200
         assert send(admin, "/studio/condition?at=c", form).status == 200
+
+
+def test_a_page_may_hold_several_conditions_under_names_of_their_own(world, admin):
+    first = {"where.entity": "member", "where.kind": "group", "where.do": "row:"}
+    other = {"show.entity": "order", "show.kind": "group", "show.do": "related:"}
+    page = send(admin, "/studio/condition?at=where", MultiDict(first | other))
+    assert page.one("#where #where-0-field")["name"] == "where.0.field"
+    page = send(admin, "/studio/condition?at=show", MultiDict(first | other))
+    assert page.all("#show-0-relation option") == ["Choose …", "lines"]
+    assert {str(tag["hx-target"]) for tag in page.soup.select("button[hx-target]")} == {"#show"}
 
 
 def test_only_those_who_may_publish_see_it(shop):

@@ -25,6 +25,7 @@ from builder.pages.studio.definitions import kind_of
 from builder.publishing import sentences
 from builder.rules import compose
 from builder.rules.compose import UNFINISHED
+from builder.rules.compose_parts import Other, walk
 from schema_store import drafts, store, strict_json
 from schema_store.documents import Body
 from schema_store.problems import Problems
@@ -67,7 +68,7 @@ def save(kind: str, key: str) -> Response:
     if f"{PREFIX}.do" in form or "_search" in form:
         after = changed(here, opened.scope, building, form.get(f"{PREFIX}.do", ""))
         return _page(here, opened, after.building, Look(after.part, after.said, problems=after.problems))
-    building = changed(here, opened.scope, building, "").building
+    building = _read_texts(here, opened.scope, changed(here, opened.scope, building, "").building)
     try:
         document = _document(here, opened, building)
     except Problems as refused:
@@ -121,6 +122,14 @@ def _opened(here: Reader, kind: str, key: str) -> Opened:
         abort(404)
     base = (draft.base or 0) if draft else live.version if live else 0
     return Opened(known, key, body, rule, base, draft.turn if draft else 0)
+
+
+def _read_texts(here: Reader, scope: Scope, building: Building) -> Building:
+    """With every part that stands there as text read, where it can be."""
+    for name, one in walk(building.outline):
+        if isinstance(one, Other) and one.text is not None:
+            building = changed(here, scope, building, f"rows:{name}").building
+    return building
 
 
 def _document(here: Reader, opened: Opened, building: Building) -> Any:

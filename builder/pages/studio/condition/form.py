@@ -6,6 +6,7 @@ The form is all the state there is: what stood in it before rides along, so that
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import values
 from builder.pages.studio.condition.inputs import Posted
+from builder.rules.check import check
 from builder.rules.compose import NEGATIONS, compose, fact_at, outline, relation_at, row_of
 from builder.rules.compose_edits import group_of
 from builder.rules.compose_forms import FORMS, QUANTIFIERS
@@ -24,10 +26,11 @@ from schema_store.problems import Problems
 
 Pairs = list[tuple[str, str]]
 """Names and values of a form, without the prefix of its condition."""
+WHOLE = re.compile(r"-?[0-9]{1,15}")
 MAX_REVISIONS = 20
 MAX_KEPT = 100_000
 """Characters of all revisions together."""
-MAX_PARTS = 200
+MAX_PARTS = 1_000
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ class _Reading:
         group = self._group(name, relation.entity if relation else entity)
         if path != self._get(name, "drawn"):
             group = replace(group, parts=())
-        number = int(text) if text.strip().isdecimal() and len(text) < 9 else Unread(text)
+        number = int(text) if WHOLE.fullmatch(text.strip()) else Unread(text)
         known = quantifier if quantifier in QUANTIFIERS else "some"
         return Related(known, path if relation else "", number if QUANTIFIERS[known].sign else None, group)
 
@@ -199,8 +202,17 @@ class _Reading:
         return Row(path if known else "", form, found)
 
     def _is_as_it_was(self, before: Row, entity: str, asked: tuple[str, str], typed: Posted) -> bool:
+        """Whether nothing of a row was changed; what was wrong with it is read anew, as it looks."""
         texts = values.texts_of(self._here, entity, before)
-        return (before.path, before.form) == asked and _plain(typed) == _plain(texts)
+        is_same = (before.path, before.form) == asked and _plain(typed) == _plain(texts)
+        return is_same and self._is_right(before.written, entity)
+
+    def _is_right(self, document: Any, entity: str) -> bool:
+        try:
+            check(document, self._here.catalog, entity)
+        except Problems:
+            return False
+        return True
 
     def _before(self, name: str, entity: str) -> Row | None:
         was = self._get(name, "was")

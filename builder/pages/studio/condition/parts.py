@@ -120,9 +120,19 @@ class Drawing:
         unread = values.problem_of(self._here, entity, part) if isinstance(part, Row) else None
         if unread:
             return [*found, self._here.said(unread)]
+        if isinstance(part, Other) and part.text is not None:
+            return [*found, *self._of_text(part.text, entity)]
         if self._look.is_saving and not says_itself(part, is_root=not place):
             found.append(self._here.said(UNFINISHED))
         return found
+
+    def _of_text(self, text: str, entity: str) -> list[str]:
+        """What is wrong with a part that is written as text, each with its place in it."""
+        try:
+            check(strict_json.read(text), self._here.catalog, entity, trigger=True)
+        except Problems as wrong:
+            return [f"{one.pointer} {self._here.said(one)}".strip() for one in wrong.problems]
+        return []
 
     # --- rows ---
 

@@ -231,7 +231,7 @@ def _widget(here: Reader, entity: str, asked: Asked, row: Row) -> Widget:
 
 
 _TYPED: Mapping[str, Widget] = {
-    "text": Widget("text", {"type": "text", "maxlength": 255}),
+    "text": Widget("text", {"type": "text", "maxlength": 1_000}),
     "days": Widget("number", {"type": "text", "inputmode": "numeric", "maxlength": 5}),
 }
 
