@@ -169,6 +169,9 @@ def test_every_state_of_it_is_accessible(signed_in, language, dark, width):
     found += seen_by_axe(page)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("wider than the window")
+    found += [
+        f"{row} is not to be seen" for row in range(2) if not page.is_visible(f".part-line >> nth={row}")
+    ]
     page.click("#c-as-text")
     page.wait_for_selector("#c-text")
     found += seen_by_axe(page)
