@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import Boolean, ColumnElement, Integer, and_, or_
 
 from builder.catalog import Entity
 from builder.records import tables
 from builder.records.history import decode, encode
 from schema_store import strict_json
 from schema_store.problems import Problem, Problems, _
+
+MAX_NUMBER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,20 @@ def read_cursor(entity: Entity, order: Sequence[Order], text: str | None) -> lis
 
 
 def _decode(entity: Entity, one: Order, value: Any) -> Any:
-    if one.key in ("id", "version"):
-        if not isinstance(value, int):
-            raise ValueError(value)
-        return value
+    if value is None:
+        if not one.is_optional:
+            raise ValueError(one.key)
+        return None
+    _require_sort(one.column.type, value)
     if one.key in tables.SYSTEM:
-        return datetime.fromisoformat(value)
+        return value if one.key in ("id", "version") else datetime.fromisoformat(value)
     return decode(entity.fields[one.key], value)
+
+
+def _require_sort(column: Any, value: Any) -> None:
+    """Raises ValueError for what no column of this type can hold: the database would refuse it less politely."""
+    if isinstance(column, Boolean):
+        return
+    wanted = int if isinstance(column, Integer) else str
+    if type(value) is not wanted or (wanted is int and abs(value) > MAX_NUMBER):
+        raise ValueError(value)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
 
 from builder.access.policy import Policy
-from builder.records import find
+from builder.records import find, paging
 from builder.records.find import Query
 from builder.work import House
 from schema_store.problems import Problems, Refused
@@ -76,6 +77,16 @@ def test_search_finds_by_number_name_start_and_phone(members: House) -> None:
 def test_cursor_that_is_not_ours_is_refused(members: House) -> None:
     with pytest.raises(Problems), members.reading() as work:
         find.page(work, Query("member", after="bm9uc2Vuc2U"), OPERATOR)
+
+
+@pytest.mark.parametrize("sort", ["joined_on", "points", "name", "created_at", "total_spent", "id"])
+@pytest.mark.parametrize("first", ["x", 1, True, None, {"a": 1}, 10**20, "99999-01-01"])
+def test_cursor_of_another_order_is_refused_or_read_but_never_a_fault(
+    members: House, sort: str, first: object
+) -> None:
+    values = [first, 10**20 if first == "x" else 1][-1 if sort == "id" else 0 :]
+    with contextlib.suppress(Problems), members.reading() as work:
+        find.page(work, Query("member", sort=(sort,), after=paging.cursor(values)), OPERATOR)
 
 
 def test_unknown_field_in_sort_fields_or_rule_is_a_problem(members: House) -> None:
