@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,8 @@ import click
 from schema_store.problems import Problem, Problems, Refused, _
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
+UNFINISHED = re.compile(r"^(.*/)?\.([^/]+)\.unfinished$")
+"""A file under way to its name; people know it by that name."""
 
 
 @dataclass
@@ -90,11 +93,8 @@ def _problems_of(error: Exception) -> Sequence[Problem]:
             )
         ]
     if isinstance(error, OSError) and error.filename:
-        return [
-            Problem(
-                "file", "{name}: {why}", {"name": str(error.filename), "why": (error.strerror or str(error))}
-            )
-        ]
+        name = UNFINISHED.sub(r"\1\2", str(error.filename))
+        return [Problem("file", "{name}: {why}", {"name": name, "why": error.strerror or str(error)})]
     said = _of_database(error)
     return [said] if said else [_fault(error)]
 

@@ -123,3 +123,9 @@ def test_a_fault_of_ours_has_a_number_and_its_details_in_a_file(
 def test_name_or_time_that_cannot_be_meant_is_wrong_use(tessera: Tessera, members: Path, words: str) -> None:
     answer = tessera(*words.replace("FILE", str(members)).split(), "--json")
     assert (answer.code, [one["code"] for one in answer.json["errors"]]) == (2, ["usage"])
+
+
+@pytest.mark.parametrize("words", ["backup", "export member"])
+def test_file_that_cannot_be_written_is_called_as_it_was_typed(tessera: Tessera, words: str) -> None:
+    answer = tessera(*words.split(), "/no such folder/x.csv")
+    assert (answer.code, answer.err) == (1, "/no such folder/x.csv: No such file or directory\n")
