@@ -13,6 +13,7 @@ from typing import Any
 from builder.rules import tree
 from builder.rules.compose_forms import FORMS, QUANTIFIERS
 from builder.rules.compose_parts import Group, Other, Part, Related, Row, below, says_itself, speaks, walk
+from builder.rules.compose_patterns import EITHER, var_of
 from builder.rules.names import Fact, Names, Relation
 from builder.rules.parse import parse
 from schema_store import strict_json
@@ -42,7 +43,15 @@ def outline(document: Any, names: Names, entity: str) -> Group:
 
 
 def fact_at(names: Names, entity: str, path: str) -> Fact | None:
-    """The fact that a path ends at ("region", "store.region"); None where there is none."""
+    """The fact that a path ends at ("region", "store.region"); None where there is none.
+
+    Of fields that stand in for each other the first one's; all must be of one type.
+    """
+    facts = [_fact(names, entity, one) for one in path.split(EITHER)]
+    return facts[0] if len({fact and fact.type for fact in facts}) == 1 else None
+
+
+def _fact(names: Names, entity: str, path: str) -> Fact | None:
     *refs, key = path.split(".")
     at = entity_at(names, entity, refs)
     return names.facts(at).get(key) if at else None
@@ -200,7 +209,7 @@ class _Writer:
         return made
 
     def row(self, row: Row, _name: str, _place: str) -> Any:
-        return FORMS[row.form].make({"var": row.path}, row.values) if row.written is None else row.written
+        return FORMS[row.form].make(var_of(row.path), row.values) if row.written is None else row.written
 
     def other(self, other: Other, _name: str, _place: str) -> Any:
         return other.document

@@ -61,16 +61,30 @@ def matches(pattern: Any, document: Any, found: dict[Place, Any]) -> bool:
     return type(document) is type(pattern) and document == pattern
 
 
+EITHER = " ?? "
+"""Between two paths of one: the second field counts where the first is empty."""
+
+
+def var_of(path: str) -> Any:
+    """The document of a path: `{"var": …}`, or `??` over several."""
+    fields = [{"var": one} for one in path.split(EITHER)]
+    return fields[0] if len(fields) == 1 else {"??": fields}
+
+
+def path_of(document: Any) -> str:
+    """The path that a document is; "" where it is none."""
+    if isinstance(document, dict) and list(document) == ["??"] and isinstance(document["??"], list):
+        paths = [path_of(one) for one in document["??"]]
+        return EITHER.join(paths) if all(paths) and not any(EITHER in one for one in paths) else ""
+    if not isinstance(document, dict) or list(document) != ["var"] or not isinstance(document["var"], str):
+        return ""
+    return document["var"]
+
+
 def _name(place: Place) -> Any:
     def read(document: Any, found: dict[Place, Any]) -> bool:
-        if (
-            not isinstance(document, dict)
-            or list(document) != ["var"]
-            or not isinstance(document["var"], str)
-        ):
-            return False
-        found[place] = document["var"]
-        return place is NAME or not document["var"].startswith("$")
+        found[place] = path = path_of(document)
+        return bool(path) and (EITHER not in path if place is NAME else "$" not in path)
 
     return read
 

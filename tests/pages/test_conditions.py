@@ -140,6 +140,14 @@ def test_a_condition_is_put_together_field_by_field(world, admin):
     assert kept(world, admin, page) == {"in": [{"var": "stage"}, ["new", "active"]]}
 
 
+def test_a_field_that_stands_in_for_an_empty_one_is_shown_and_changed(world, admin):
+    either = {"??": [{"var": "last_order_on"}, {"var": "joined_on"}]}
+    page = begun(world, admin, {">": [{"days_since": [either]}, 180]})
+    assert page.one("#c-0-field option[selected]").text == "last_order_on (or joined_on if that is empty)"
+    page = fill(admin, page, c_0_value_0="90")
+    assert kept(world, admin, page) == {">": [{"days_since": [either]}, 90]}
+
+
 def test_related_records_are_counted_and_asked(world, admin):
     page = press(admin, begun(world, admin, VIP), "related:")
     page = fill(admin, page, c_1_relation="orders", c_1_quantifier="count>=")

@@ -109,6 +109,7 @@ def test_every_shipped_rule_stays_as_it_is_and_can_be_drawn():
             continue
         found = outline(rule.document, catalog, rule.entity)
         assert strict_json.write(compose.document(found)) == strict_json.write(rule.document)
+        assert not [part for _name, part in walk(found) if isinstance(part, Other)]
 
 
 def test_thousands_of_drawn_rules_stay_as_they_are():
@@ -201,6 +202,17 @@ def test_a_field_behind_a_reference_another_field_and_the_current_user_are_rows(
         ("store", "==.user", ("$user.id",)),
         ("city", "==.user", ("$user.city",)),
     ]
+
+
+def test_a_field_that_stands_in_for_an_empty_one_is_a_row():
+    either = {"??": [field("last_order_on"), field("joined_on")]}
+    document = {">": [{"days_since": [either]}, 180]}
+    [row] = drawn(document).parts
+    assert (row.path, row.form, row.values) == ("last_order_on ?? joined_on", "days_since", (180,))
+    changed = Group(parts=(Row(row.path, "days_since.>=", (90,)),))
+    assert compose.document(changed) == {">=": [{"days_since": [either]}, 90]}
+    assert same({"==": [{"??": [field("joined_on"), "2026-03-08"]}, "2026-03-09"]})
+    assert same({"==": [{"??": [field("joined_on"), field("name")]}, "2026-03-09"]})
 
 
 def test_related_records_are_drawn_three_deep_and_no_deeper():

@@ -34,6 +34,7 @@ from builder.rules.check import check
 from builder.rules.compose import entity_at, fact_at
 from builder.rules.compose_forms import CALENDAR, FORMS, MANY, USER_NAMES, Form, offered
 from builder.rules.compose_parts import Row, Unread
+from builder.rules.compose_patterns import EITHER, var_of
 from builder.rules.families import meets
 from builder.rules.names import Moment
 from builder.rules.operators.calendar import PERIOD_WORDS
@@ -59,8 +60,8 @@ class Asked:
 
 
 def asked_at(here: Reader, entity: str, path: str) -> Asked | None:
-    """The field at a path; None where there is none."""
-    *refs, key = path.split(".")
+    """The field at a path (of those that stand in for each other, the first); None where there is none."""
+    *refs, key = path.split(EITHER, maxsplit=1)[0].split(".")
     owner = here.catalog.entities.get(entity_at(here.catalog, entity, refs)) if path else None
     one = {**system_fields(owner.key), **owner.fields}.get(key) if owner else None
     if owner is None or one is None or key not in owner.facts:
@@ -98,7 +99,7 @@ def _is_answered(here: Reader, entity: str, asked: Asked, form: Form) -> bool:
     if form.asks == "value":
         return True
     try:
-        rule = check(form.make({"var": asked.path}, [samples.get(form.asks, "")]), here.catalog, entity)
+        rule = check(form.make(var_of(asked.path), [samples.get(form.asks, "")]), here.catalog, entity)
         known = tables.of(here.catalog)
         condition(rule, known.table(entity), known, Moment(web.house().clock.now(), here.zone))
     except Problems:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import values
+from builder.rules.compose_patterns import EITHER
 from builder.rules.explain import GROUPS, NOT_GROUPS
 from schema_store.texts import pick
 
@@ -50,7 +51,13 @@ def _fields(here: Reader, entity: str, ref: str) -> Options:
 
 
 def _path_words(here: Reader, entity: str, path: str) -> str:
-    """The labels on the way: "Store’s Region"."""
+    """The labels on the way: "Store’s Region"; "Last order on (or Joined on if that is empty)"."""
+    first, either, rest = path.partition(EITHER)
+    if either:
+        other = _path_words(here, entity, rest)
+        return _(
+            "%(field)s (or %(other)s if that is empty)", field=_path_words(here, entity, first), other=other
+        )
     labels, at = [], entity
     for key in path.split("."):
         fact = here.catalog.facts(at).get(key) if at else None
