@@ -9,6 +9,7 @@ from builder.fields.date import Date
 from builder.fields.datetime import DateTime
 from builder.fields.decimal import Decimal
 from builder.fields.email import Email
+from builder.fields.formula import Formula
 from builder.fields.integer import Integer
 from builder.fields.long_text import LongText
 from builder.fields.money import Money
@@ -23,12 +24,13 @@ from builder.fields.text import Text
 from builder.fields.url import Url
 
 _MEASURES = (Integer(), Decimal(), Money(), Percent(), Date(), DateTime())
+_TEXT, _BOOLEAN = Text(), Boolean()
 
 TYPES: tuple[FieldType, ...] = (
-    Text(),
+    _TEXT,
     LongText(),
     *_MEASURES,
-    Boolean(),
+    _BOOLEAN,
     Select(),
     Stage(),
     Tags(),
@@ -37,5 +39,6 @@ TYPES: tuple[FieldType, ...] = (
     Url(),
     Reference(),
     Rollup(_MEASURES),
+    Formula((*_MEASURES, _BOOLEAN, _TEXT)),
     AutoNumber(),
 )

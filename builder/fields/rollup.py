@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from random import Random
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, ColumnElement, case, cast, func
-from sqlalchemy.types import TypeEngine
 
-from builder.fields.contract import PLAIN, FieldType, Label, Reading, Shown, Widget
+from builder.fields.contract import FieldType, Label, Shown
 from builder.fields.decimal import Decimal
+from builder.fields.following import Following
 from builder.fields.integer import Integer
-from builder.fields.remembered import Remembered
-from builder.fields.scaled import read_schema, rounded
+from builder.fields.scaled import rounded
 from schema_store.problems import Problem, _
 
 AGGREGATES = ("count", "sum", "min", "max", "avg")
 AVERAGE_SCALE = 4
 """Digits after the point of an average (more where the averaged field has more): exact half away from zero."""
 
-SUM_DIGITS = 18
 _KEY = "^[a-z][a-z0-9_]{0,29}$"
 _INTEGER, _DECIMAL = Integer(), Decimal()
 
 
-class Rollup(FieldType):
+class Rollup(Following):
     """Kept by the engine in the parent's row. Its values are those of the child's field `of`, whose `x-tessera`
     publishing writes into `of_type`; a count is an integer, an average a decimal of at least four digits.
 
@@ -70,19 +67,14 @@ class Rollup(FieldType):
         },
     }
     needs = ("relation", "aggregate")
-    is_computed = True
-    operators = ("==", ">=", "<=", "between", ">", "<", "!=", "is_empty")
     align = "end"
 
     def __init__(self, measures: Sequence[FieldType]):
+        super().__init__()
         self._measures = {one.key: one for one in measures}
-        self._followed = Remembered(self._follow)
-
-    def follows(self, settings: Mapping[str, Any]) -> tuple[FieldType, Mapping[str, Any]]:
-        """The type, and its settings, whose values this rollup's values are. Without `of_type`: whole numbers."""
-        return self._followed(settings)
 
     def _follow(self, settings: Mapping[str, Any]) -> tuple[FieldType, Mapping[str, Any]]:
+        """Without `of_type`: whole numbers."""
         child, child_settings = self._child(settings)
         if settings["aggregate"] == "count":
             return _INTEGER, {"min": 0}
@@ -106,36 +98,6 @@ class Rollup(FieldType):
         down = (whole * -factor + number) // divisor
         return case((whole < 0, -down), else_=up)
 
-    def column_type(self, settings: Mapping[str, Any]) -> TypeEngine[Any] | None:
-        follows, own = self.follows(settings)
-        return follows.column_type(own)
-
-    def value_schema(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        follows, own = self.follows(settings)
-        if isinstance(follows, Decimal):  # sums outgrow what one record may hold
-            return read_schema(follows.scale(own), SUM_DIGITS)
-        return follows.value_schema(own)
-
-    def fact(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        follows, own = self.follows(settings)
-        return follows.fact(own)
-
-    def from_text(self, text: str, settings: Mapping[str, Any], reading: Reading = PLAIN) -> Any:
-        follows, own = self.follows(settings)
-        return follows.from_text(text, own, reading)
-
-    def to_text(self, stored: Any, settings: Mapping[str, Any], reading: Reading = PLAIN) -> str:
-        follows, own = self.follows(settings)
-        return follows.to_text(stored, own, reading)
-
-    def from_json(self, value: Any, settings: Mapping[str, Any]) -> Any:
-        follows, own = self.follows(settings)
-        return follows.from_json(value, own)
-
-    def to_json(self, stored: Any, settings: Mapping[str, Any]) -> Any:
-        follows, own = self.follows(settings)
-        return follows.to_json(stored, own)
-
     def default(self, settings: Mapping[str, Any]) -> int | None:
         """What a record without any child has."""
         return 0 if settings["aggregate"] in ("count", "sum") else None
@@ -150,9 +112,6 @@ class Rollup(FieldType):
         if isinstance(child, Integer):
             return follows.cell(rounded(stored, own["scale"] - 2), {"scale": 2}, shown)
         return child.cell(rounded(stored, own["scale"] - digits), child_settings, shown)
-
-    def widget(self, settings: Mapping[str, Any], shown: Shown) -> Widget:
-        return Widget("shown")
 
     def check_settings(self, settings: Mapping[str, Any]) -> list[Problem]:
         aggregate = settings["aggregate"]
@@ -169,10 +128,6 @@ class Rollup(FieldType):
                 Problem("settings.of", template, {"field": settings["of"], "aggregate": aggregate}, "/of")
             ]
         return []
-
-    def sample(self, random: Random, settings: Mapping[str, Any]) -> Any:
-        follows, own = self.follows(settings)
-        return follows.sample(random, own)
 
 
 def _scale(type_: FieldType, settings: Mapping[str, Any]) -> int:

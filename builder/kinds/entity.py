@@ -75,10 +75,16 @@ class EntityKind(Kind):
         return entity_checks.problems(body, catalog, registry)
 
     def rules(self, body: Mapping[str, Any], catalog: Catalog) -> list[RuleAt]:
-        """The conditions of its rollups: over the child records, which only the catalog knows."""
-        entity = catalog.entities.get(head(body)["key"])
+        """Its formulas, and the conditions of its rollups: over the child records, which only the catalog knows."""
+        own = head(body)["key"]
+        entity = catalog.entities.get(own)
         relations = entity.relations if entity else {}
-        return [
+        formulas = [
+            RuleAt(own, settings["formula"], f"/properties/{key}/x-tessera/formula", is_value=True)
+            for key, settings in fields_of(body).items()
+            if "formula" in settings
+        ]
+        return formulas + [
             RuleAt(
                 relations[settings["relation"]].entity,
                 settings["where"],
@@ -125,6 +131,7 @@ def fact(one: Field) -> Fact:
         is_nullable=True,  # a field may become required while older records leave it empty
         option_labels={option["value"]: option.get("label", option["value"]) for option in options},
         rollup=rollup(one.settings),
+        formula=one.settings.get("formula"),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from builder.kinds.compiled import Entity
 from builder.kinds.entity_document import SYSTEM_PROPERTIES, derived, fields_of
+from builder.kinds.entity_formulas import formula_problems
 from builder.kinds.entity_rollups import rollup_problems
 from builder.kinds.names import unknown
 from builder.registry import Registry
@@ -31,6 +32,7 @@ def problems(body: Mapping[str, Any], catalog: Catalog, registry: Registry) -> l
         *_of_references(entity, catalog),
         *_of_relations(entity, catalog),
         *rollup_problems(entity, catalog),
+        *formula_problems(entity, catalog),
     ]
     if not found and not is_json_schema(body):
         found.append(Problem("entity.schema", _("This document is not a valid JSON Schema.")))
@@ -99,7 +101,7 @@ def _of_head(entity: Entity) -> Iterator[Problem]:
     elif entity.title_field in entity.fields and entity.fields[entity.title_field].column is None:
         yield Problem(
             "entity.title_field",
-            _("“{key}” cannot be a title: it holds many values."),
+            _("“{key}” cannot be a title: it has no column of its own."),
             {"key": entity.title_field},
             "/x-tessera/title_field",
         )
@@ -139,7 +141,7 @@ def _of_uniqueness(entity: Entity) -> Iterator[Problem]:
             if asked and field.column is None:
                 yield Problem(
                     "field.unique",
-                    _("“{key}” holds many values and cannot be {word}."),
+                    _("“{key}” has no column of its own and cannot be {word}."),
                     {"key": key, "word": word},
                     _place(key, word),
                 )

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, select, type_coerce
 
 from builder.catalog import Entity
 from builder.fields.contract import Field
-from builder.records import tables
+from builder.records import conditions, tables
 from builder.records.sql import json_list
+from builder.rules.to_sql import value as rule_value
 from builder.work import Work
 
 
@@ -45,11 +46,25 @@ def system_columns(table: Any) -> list[ColumnElement[Any]]:
 
 
 def field_column(work: Work, table: Any, one: Field) -> ColumnElement[Any]:
-    """The field's stored value in SQL; tags as a JSON list of the record's link rows."""
-    if one.column is not None:
-        return table.c[one.column]
+    """The field's stored value in SQL, wherever it comes from."""
+    return table.c[one.column] if one.column is not None else _ELSEWHERE[one.storage](work, table, one)
+
+
+def _tags(work: Work, table: Any, one: Field) -> ColumnElement[Any]:
+    """A JSON list of the record's link rows."""
     link = tables.of(work.catalog).tags(one.entity, one.key)
     return select(json_list(link.c.tag)).where(link.c.record_id == table.c.id).scalar_subquery()
+
+
+def _formula(work: Work, table: Any, one: Field) -> ColumnElement[Any]:
+    """The rule in the field's place, in the type that the field follows."""
+    rule = conditions.checked(work.catalog, one.entity, {"var": one.key}, wanted="value")
+    kind = one.type.column_type(one.settings)
+    return type_coerce(rule_value(rule, table, tables.of(work.catalog), work.moment), kind)
+
+
+_ELSEWHERE = {"tags": _tags, "formula": _formula}
+"""Where a value without a column of its own comes from, by the field's storage."""
 
 
 def read_row(entity: Entity, row: Row[Any], fields: Iterable[str] | None = None) -> Stored:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from builder.rules.evaluate import lowered
 from builder.rules.families import BOOLEAN, MEMBERS, WORDS, NotThis, meets, natural, stored
 from builder.rules.limits import MAX_AGGREGATES
+from builder.rules.load import is_too_deep
 from builder.rules.lookup import Lookup
 from builder.rules.names import Moment, Names, Type
 from builder.rules.operators import NAMES, TABLE
@@ -40,7 +41,7 @@ def check(
     if errors or node is None:
         raise Problems(checker.problems)
     checker.problems += always(node)
-    return Rule(
+    checked = Rule(
         document(tree),
         entity,
         node,
@@ -49,6 +50,9 @@ def check(
         any(TABLE[one.op].is_trigger for one in node.walk()),
         tuple(checker.problems),
     )
+    if not checked.uses_trigger and is_too_deep(checked, names, SOME_MOMENTS):
+        raise Problems(Problem("syntax.limit", _("With its formulas this rule is nested too deep.")))
+    return checked
 
 
 def always(node: Node) -> list[Problem]:
@@ -75,6 +79,7 @@ def reads_of(node: Node) -> frozenset[tuple[str, str]]:
 MOMENTARY = frozenset({"today", "now", "context"})
 """Constants that another moment changes."""
 ANY_MOMENT = Moment(datetime(2000, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
+SOME_MOMENTS = (ANY_MOMENT, replace(ANY_MOMENT, is_past=True))
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ Arg = Node | Literal | Loose | None
 class _Checker:
     def __init__(self, names: Names, *, trigger: bool):
         self.problems: list[Problem] = []
-        self.lookup = Lookup(names, self.problems, self.within)
+        self.lookup = Lookup(names, self.problems, self.within, self.formula)
         self._trigger = trigger
         self._aggregates = 0
 
@@ -159,6 +164,11 @@ class _Checker:
         node = self._typed(self.arg(tree, entity), "condition")
         return None if node is None else self._condition(node)
 
+    def formula(self, tree: Tree, entity: str, type_: Type) -> Node | None:
+        """What a formula field of `type_` is worked out by, in the scope of its entity."""
+        node = self._typed(self.arg(tree, entity), type_)
+        return None if node is None else self._assigned(node, type_)
+
     def _call(self, call: Call, entity: str) -> Node | None:
         count = len(call.args)
         entries = [TABLE[key] for key in NAMES[call.op] if TABLE[key].least <= count <= TABLE[key].most]
@@ -212,7 +222,8 @@ class _Checker:
         if arg is None:
             return True
         if slot.wants == "name":
-            return arg.op == "var" and not arg.detail.hops and arg.type.name != "relation"
+            is_own = arg.op == "var" and not arg.detail.hops and arg.detail.formula is None
+            return is_own and arg.type.name != "relation"
         if slot.wants == "condition":
             return True
         if slot.wants in {"list", "unit"} or (slot.literal and not arg.is_constant):

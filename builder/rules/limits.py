@@ -19,6 +19,8 @@ MAX_ARITHMETIC_NESTING = 4
 MAX_LIST = 1_000
 MAX_TEXT = 1_000
 MAX_HOPS = 2
+MAX_FORMULAS = 2
+"""Formula fields that may stand inside each other: a formula, and one that it reads."""
 MAX_AGGREGATES = 5
 MAX_JSON_DEPTH = 40
 MAX_VALUES = 5_000

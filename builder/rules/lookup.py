@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
 from builder.rules.families import BOOLEAN
-from builder.rules.limits import MAX_HOPS
+from builder.rules.limits import MAX_FORMULAS, MAX_HOPS, MAX_NODES
 from builder.rules.names import Fact, Names, Relation, Rollup, Type
 from builder.rules.operators.leaves import CONTEXT, as_decimal, context_node, field_node
 from builder.rules.parse import parse
 from builder.rules.tree import Node, Tree, Way
-from schema_store.problems import Problem, _
+from schema_store.problems import Problem, Problems, _
 from schema_store.texts import Text
 
 GIVEN = {"count": Type("integer"), "avg": Type("number")}
@@ -23,13 +24,21 @@ AGGREGATE_KEYS = {"count": "count", "sum": "sum", "min": "min.of", "max": "max.o
 class Lookup:
     """Finds names for the checker; notes problems, and every (entity, field) passed on the way.
 
-    `condition(tree, entity)` checks a condition in another entity's scope.
+    `condition(tree, entity)` checks a condition in another entity's scope, `formula(tree, entity, type)` a value.
     """
 
-    def __init__(self, names: Names, problems: list[Problem], condition: Callable[[Tree, str], Node | None]):
+    def __init__(
+        self,
+        names: Names,
+        problems: list[Problem],
+        condition: Callable[[Tree, str], Node | None],
+        formula: Callable[[Tree, str, Type], Node | None],
+    ):
         self.reads: set[tuple[str, str]] = set()
-        self._names, self._problems, self._condition = names, problems, condition
+        self._names, self._problems, self._condition, self._formula = names, problems, condition, formula
         self._expanding: set[tuple[str, str]] = set()
+        self._formulas: dict[tuple[str, str], Node | None] = {}
+        self._open: list[tuple[str, str]] = []  # the formulas inside which we stand
 
     def variable(self, name: str, entity: str, place: str) -> Node | None:
         """The node of `name` in the scope of `entity`; None where a problem was noted."""
@@ -72,7 +81,10 @@ class Lookup:
             fact = facts[key]
             self.reads.add((at, key))
             way = Way(at, hops, key, fact, past=self._past(fact, at), labels=(*labels, fact.label or key))
-            return field_node(fact.type, way, place)
+            if fact.formula is None:
+                return field_node(fact.type, way, place)
+            formula = self._worked_out(fact, at, place)
+            return None if formula is None else field_node(fact.type, replace(way, formula=formula), place)
         if key in relations:
             return self._relation(relations[key], at, hops, labels, place)
         self._unknown(key, at, place, [*facts, *relations])
@@ -96,6 +108,44 @@ class Lookup:
         if name in CONTEXT:
             return context_node(name, CONTEXT[name], place)
         self._note("field.unknown", _("There is no “{name}”."), place, name=name)
+        return None
+
+    # --- formulas ---
+
+    def _worked_out(self, fact: Fact, at: str, place: str) -> Node | None:
+        """What a formula field is worked out by; None where that cannot be told, which is a problem at `place`."""
+        name = (at, fact.key)
+        if name not in self._formulas:
+            if name in self._open or len(self._open) >= MAX_FORMULAS:
+                self._note(
+                    "formula.depth",
+                    _(
+                        "“{field}” is a formula of itself, or of formulas of formulas, more than {limit} deep."
+                    ),
+                    place,
+                    field=fact.key,
+                    limit=MAX_FORMULAS,
+                )
+                return None
+            self._formulas[name] = self._expanded(fact, at, place)
+        return self._formulas[name]
+
+    def _expanded(self, fact: Fact, at: str, place: str) -> Node | None:
+        """Its problems belong to the definition of the field: here one stands for them, at `place`."""
+        before = len(self._problems)
+        self._open.append((at, fact.key))
+        try:
+            node = self._formula(parse(fact.formula), at, fact.type)
+        except Problems:
+            node = None
+        self._open.pop()
+        inside, self._problems[before:] = self._problems[before:], []
+        if node is not None and sum(1 for _part in node.walk()) <= MAX_NODES:
+            return node
+        deep = next((one for one in inside if one.code == "formula.depth"), None)
+        template = _("The formula of “{field}” is not right, or too large.")
+        broken = Problem("formula.broken", template, {"field": fact.key})
+        self._problems.append(replace(deep or broken, pointer=place))
         return None
 
     # --- rollups of an earlier day ---

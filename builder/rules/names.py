@@ -48,7 +48,10 @@ class Rollup:
 
 @dataclass(frozen=True)
 class Fact:
-    """One name that rules over an entity may use: a field or a system field (id, created_at, updated_at)."""
+    """One name that rules over an entity may use: a field or a system field (id, created_at, updated_at).
+
+    `formula`: the rule document that the field's value is worked out by, where it is not stored.
+    """
 
     key: str
     type: Type
@@ -56,6 +59,7 @@ class Fact:
     is_nullable: bool = True
     option_labels: Mapping[str, Text] = field(default_factory=dict)
     rollup: Rollup | None = None
+    formula: Any = None
 
 
 @dataclass(frozen=True)

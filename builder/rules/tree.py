@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from builder.rules.names import Fact, Moment, Row, Type
@@ -47,6 +47,7 @@ class Way:
     """How a `var` finds its value: over to-one references (`hops`: (key, entity) each) to `key` of `entity`.
 
     `past`: for a rollup that knows its dates, the same value asked of the child rows up to the day.
+    `formula`: for a formula field, what it is worked out by, in the scope of `entity`.
     `labels`: the words for each step, the last one's included.
     """
 
@@ -56,11 +57,21 @@ class Way:
     fact: Fact | None
     via: str = ""
     past: Node | None = None
+    formula: Node | None = None
     labels: tuple[Text, ...] = ()
 
     def onward(self) -> Way:
         """The rest of the way, seen from behind the first hop."""
-        return Way(self.entity, self.hops[1:], self.key, self.fact, self.via, self.past, self.labels[1:])
+        return replace(self, hops=self.hops[1:], labels=self.labels[1:])
+
+    @property
+    def source(self) -> Node | None:
+        """What the value may have to be worked out by."""
+        return self.formula if self.past is None else self.past
+
+    def derived(self, moment: Moment) -> Node | None:
+        """What the value is worked out by at this moment; None where it is stored."""
+        return self.past if moment.is_past and self.past is not None else self.formula
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,6 +29,18 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"to": "member", "inverse": {"key": "orders", "label": {"en": "Orders"}}, "on_delete": "clear"}
     ],
     "auto_number": [{"unique": True}, {"prefix": "M.会-", "digits": 3, "unique": True}],
+    "formula": [
+        {"formula": {"+": [{"var": "points"}, 1]}, "gives": gives}
+        for gives in (
+            {"type": "integer"},
+            {"type": "decimal", "scale": 3},
+            {"type": "money", "currency": "USD"},
+            {"type": "boolean"},
+            {"type": "text"},
+            {"type": "date"},
+            {"type": "datetime"},
+        )
+    ],
     "rollup": [
         {"relation": "orders", "aggregate": "count", "where": {"==": [{"var": "status"}, "paid"]}},
         *(

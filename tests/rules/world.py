@@ -163,6 +163,41 @@ FACTS["member"]["spent"] = _rolled(
 )
 FACTS["member"]["order_count"] = _rolled(FACTS["member"]["order_count"], "count", None, True)
 
+
+
+def _var(name: str) -> dict[str, str]:
+    return {"var": name}
+
+
+FORMULAS: dict[str, dict[str, tuple[Type, Any]]] = {
+    "member": {
+        "margin": (INTEGER, {"-": [_var("points"), _var("visits")]}),
+        "worth": (MONEY, {"??": [_var("spent"), {"+": [_var("balance"), 1]}]}),
+        "is_good": (BOOLEAN, {"or": [_var("vip"), {">": [_var("margin"), 0]}]}),
+        "is_flagged": (BOOLEAN, {"if": [{"is_empty": [_var("city")]}, _var("blocked"), _var("vip")]}),
+        "tag_line": (TEXT, {"cat": [_var("name"), "-", _var("code")]}),
+        "due_on": (DAY, {"date_add": [_var("last_order_on"), 1, "month"]}),
+        "region": (TEXT, _var("store.region")),
+        "big_orders": (INTEGER, {"count": [_var("orders"), {">": [_var("amount"), 1]}]}),
+    },
+    "order": {
+        "is_big": (BOOLEAN, {">": [_var("amount"), _var("member.balance")]}),
+        "fee": (MONEY, {"+": [_var("amount"), _var("store.fee")]}),
+    },
+    "store": {"score": (INTEGER, {"%": [_var("rating"), 7]})},
+    "line": {},
+}
+"""Fields that are worked out whenever they are read."""
+for _entity, _formulas in FORMULAS.items():
+    for _key, (_type, _document) in _formulas.items():
+        FACTS[_entity][_key] = Fact(_key, _type, {"en": _key, "zh": _key}, formula=_document)
+
+
+def stored_facts(entity: str) -> dict[str, Fact]:
+    """The facts that have a value of their own."""
+    return {key: fact for key, fact in FACTS[entity].items() if fact.formula is None}
+
+
 RELATIONS: dict[str, dict[str, Relation]] = {
     "member": {
         "orders": Relation("orders", "order", "member"),
@@ -227,7 +262,7 @@ def records(seed: int) -> dict[str, dict[int, Record]]:
     world: dict[str, dict[int, Record]] = {entity: {} for entity in COUNTS}
     for entity, count in COUNTS.items():
         for number in range(1, count + 1):
-            values = {key: _value(random, fact) for key, fact in FACTS[entity].items()} | {"id": number}
+            values = {key: _value(random, fact) for key, fact in stored_facts(entity).items()} | {"id": number}
             world[entity][number] = Record(entity, values, world)
     return world
 
@@ -286,7 +321,7 @@ TABLES = {
         ],
         *[Column(f"{key}__folded", PlainText) for key, fact in own.items() if fact.type.name == "text"],
     )
-    for entity, own in FACTS.items()
+    for entity, own in ((entity, stored_facts(entity)) for entity in FACTS)
 }
 LINKS = {
     (entity, key): Table(
@@ -336,5 +371,5 @@ def fill(connection: Connection, world: dict[str, dict[int, Record]]) -> None:
 def _columns(row: Record, tags: set[str]) -> dict[str, Any]:
     """The row as its table holds it, with the folded shadow of each text."""
     own = {key: one for key, one in row.values.items() if key not in tags}
-    texts = [key for key, fact in FACTS[row.entity].items() if fact.type.name == "text"]
+    texts = [key for key, fact in stored_facts(row.entity).items() if fact.type.name == "text"]
     return own | {f"{key}__folded": None if own[key] is None else fold(own[key]) for key in texts}

@@ -83,7 +83,7 @@ def leaf(node: Node, expression: Sql, sign: str, constant: Any, *, negated: bool
 
 def is_column(node: Node) -> bool:
     """Whether the node is a column of its own table, of which two copies cost nothing and an index may serve."""
-    return node.op == "var" and not node.detail.hops and node.detail.past is None
+    return node.op == "var" and not node.detail.hops and node.detail.source is None
 
 
 def _plain(expression: Sql, type_: Type, sign: str, constant: Any) -> Test:

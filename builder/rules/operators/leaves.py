@@ -54,12 +54,13 @@ def _constant(writer: Writer, node: Node) -> Sql:
 
 def field_node(type_: Type, way: Way, pointer: str = "") -> Node:
     """A `var` that was found; empty where the record at the end of the way is absent."""
+    source, is_stored = way.source, way.formula is None
     nullable = type_.name not in {"tags", "relation"} and (
-        bool(way.hops) or way.fact is None or way.fact.is_nullable
+        bool(way.hops) or way.fact is None or (is_stored and way.fact.is_nullable)
     )
-    if way.past is not None:
-        nullable = nullable or way.past.is_nullable
-    return Node("var", type_, nullable, (way.past,) if way.past else (), pointer, way)
+    if source is not None:
+        nullable = nullable or source.is_nullable
+    return Node("var", type_, nullable, () if source is None else (source,), pointer, way)
 
 
 def _field(node: Node, _args: list[Closure]) -> Closure:
@@ -93,23 +94,24 @@ def _reader(type_: Type) -> Any:
 
 
 def _field_closure(node: Node, args: list[Closure]) -> Closure:
-    """The stored value; for a rollup asked about an earlier day, the aggregate of the child rows up to it."""
-    stored, past = _field(node, args), args[0] if args else None
-    if past is None:
-        return stored
-    hops = [key for key, _entity in node.detail.hops]
+    """The stored value; what a formula gives; for a rollup asked about an earlier day, that of its children then."""
+    way: Way = node.detail
+    if way.source is None:
+        return _field(node, args)
+    stored, work_out, hops = _field(node, args), args[0], [key for key, _entity in way.hops]
+    is_stored = way.formula is None
 
-    def at_the_time(row: Row, moment: Moment) -> Any:
-        if not moment.is_past:
+    def worked_out(row: Row, moment: Moment) -> Any:
+        if is_stored and not moment.is_past:
             return stored(row, moment)
         at: Row | None = row
         for hop in hops:
             at = at.one(hop)
             if at is None:
                 return None
-        return past(at, moment)
+        return work_out(at, moment)
 
-    return at_the_time
+    return worked_out
 
 
 def _field_sql(writer: Writer, node: Node) -> Sql:
@@ -118,8 +120,9 @@ def _field_sql(writer: Writer, node: Node) -> Sql:
         beyond = _beyond(writer, way)
         found = select(beyond.value(onward(node))).where(beyond.column("id") == writer.column(way.hops[0][0]))
         return found.correlate_except(beyond.table).scalar_subquery()
-    if way.past is not None and writer.moment.is_past:
-        return writer.value(way.past)
+    derived = way.derived(writer.moment)
+    if derived is not None:
+        return writer.value(derived)
     return type_coerce(writer.column(way.key), SQL_TYPES[node.type.name])
 
 
@@ -138,9 +141,12 @@ def _field_compared(writer: Writer, node: Node, sign: str, constant: Any, negate
         beyond = _beyond(writer, way)
         test = beyond.compared(onward(node), sign, constant, negated=False)
         return [through(writer, beyond, way, test, negated=negated)]
-    if way.past is not None and writer.moment.is_past:
-        return writer.compared(way.past, sign, constant, negated=negated)
-    return None
+    derived = way.derived(writer.moment)
+    if derived is None:
+        return None
+    if constant is True and sign == "==":  # a condition of its own, with the indexes that serve it
+        return [writer.false(derived) if negated else writer.true(derived)]
+    return writer.compared(derived, sign, constant, negated=negated)
 
 
 def _field_emptied(writer: Writer, node: Node, negated: bool) -> Test:
@@ -150,8 +156,9 @@ def _field_emptied(writer: Writer, node: Node, negated: bool) -> Test:
         beyond = _beyond(writer, way)
         there = beyond.emptied(onward(node), negated=True)
         return through(writer, beyond, way, [there], negated=not negated)
-    if way.past is not None and writer.moment.is_past:
-        return writer.emptied(way.past, negated=negated)
+    derived = way.derived(writer.moment)
+    if derived is not None:
+        return writer.emptied(derived, negated=negated)
     column = writer.column(way.key)
     return column.is_not(None) if negated else column.is_(None)
 

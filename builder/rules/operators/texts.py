@@ -167,7 +167,7 @@ def _folded_sql(template: str, postgresql: str, *, negated: bool) -> Callable[[W
 
 
 def _needs_field(args: list[Node]) -> tuple[str, str] | None:
-    if args[0].op == "var":
+    if args[0].op == "var" and args[0].detail.formula is None:
         return None
     return "type.mismatch", _("Without regard to case only a field's own text can be searched.")
 

@@ -1,0 +1,76 @@
+"""How deep the SQL of a rule nests. SQLite's parser holds a hundred things at once, which formulas in rules reach.
+
+A document alone stays below that by its own limits; where formulas stand in it, the whole is written and measured.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import FromClause, column, select, table
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from builder.rules import to_sql
+from builder.rules.names import Moment, Names
+from builder.rules.rule import Rule
+from builder.rules.tree import Way
+
+MAX_LOAD = 80
+"""Of 24,000 drawn rules with formulas the least that SQLite refused had 87."""
+
+_TOKEN = re.compile(r"\bCASE\b|\bEND\b|\w+ ?\(|\(|\)|'")
+_CALL, _BRACKET, _CASE, _SUBQUERY = 4, 2, 5, 6
+"""What each open construct keeps on the parser's stack, about."""
+_DIALECT = sqlite.dialect()
+
+
+def is_too_deep(rule: Rule, names: Names, moments: tuple[Moment, ...]) -> bool:
+    """Whether a rule with formulas in it nests deeper than every database can read."""
+    if not any(isinstance(one.detail, Way) and one.detail.formula is not None for one in rule.tree.walk()):
+        return False
+    sketch = _Sketch(names)
+    return any(load(text) > MAX_LOAD for moment in moments for text in _written(rule, sketch, moment))
+
+
+def _written(rule: Rule, sketch: _Sketch, moment: Moment) -> list[str]:
+    rows = sketch.table(rule.entity)
+    forms: list[ColumnElement[Any]] = [to_sql.value(rule, rows, sketch, moment)]
+    if rule.is_condition:
+        forms = [to_sql.condition(rule, rows, sketch, moment, negated=negated) for negated in (False, True)]
+    return [str(select(form).compile(dialect=_DIALECT)) for form in forms]
+
+
+def load(sql: str) -> int:
+    """The most that is open at once in an SQL text, weighed."""
+    most, open_now = 0, [0]
+    for token in _TOKEN.findall(sql):
+        if token in (")", "END"):
+            open_now.pop()
+        elif token == "CASE":
+            open_now.append(open_now[-1] + _CASE)
+        elif token != "'":
+            open_now.append(open_now[-1] + (_BRACKET if token in ("(", "AND (", "OR (") else _CALL))
+        most = max(most, open_now[-1])
+    return most
+
+
+class _Sketch:
+    """Tables as names alone say they are: enough to write SQL, not to run it."""
+
+    def __init__(self, names: Names):
+        self._names = names
+
+    def table(self, entity: str, *, alias: bool = False) -> Any:
+        sketched = table(f"rec_{entity}", *(column(key) for key in self._names.facts(entity)))
+        return sketched.alias() if alias else sketched
+
+    def column(self, of: FromClause, _entity: str, key: str) -> ColumnElement[Any]:
+        return of.c[key]
+
+    def folded(self, of: FromClause, _entity: str, key: str) -> ColumnElement[Any]:
+        return of.c[key]
+
+    def tags(self, entity: str, key: str) -> Any:
+        return table(f"tag_{entity}_{key}", column("record_id"), column("tag"))
