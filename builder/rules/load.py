@@ -20,8 +20,9 @@ from builder.rules.tree import Way
 MAX_LOAD = 80
 """Of 24,000 drawn rules with formulas the least that SQLite refused had 87."""
 
-_TOKEN = re.compile(r"\bCASE\b|\bEND\b|\w+ ?\(|\(|\)|'")
-_CALL, _BRACKET, _CASE, _SUBQUERY = 4, 2, 5, 6
+_CONSTRUCT = re.compile(r"\bCASE\b|\bEND\b|\w+ ?\(|\(|\)")
+_ENDS, _BRACKETS = frozenset({")", "END"}), frozenset({"(", "AND (", "OR ("})
+_CALL, _BRACKET, _CASE = 4, 2, 5
 """What each open construct keeps on the parser's stack, about."""
 _DIALECT = sqlite.dialect()
 
@@ -45,13 +46,12 @@ def _written(rule: Rule, sketch: _Sketch, moment: Moment) -> list[str]:
 def load(sql: str) -> int:
     """The most that is open at once in an SQL text, weighed."""
     most, open_now = 0, [0]
-    for token in _TOKEN.findall(sql):
-        if token in (")", "END"):
+    for word in _CONSTRUCT.findall(sql):
+        if word in _ENDS:
             open_now.pop()
-        elif token == "CASE":
-            open_now.append(open_now[-1] + _CASE)
-        elif token != "'":
-            open_now.append(open_now[-1] + (_BRACKET if token in ("(", "AND (", "OR (") else _CALL))
+            continue
+        own = _CASE if word == "CASE" else _BRACKET if word in _BRACKETS else _CALL
+        open_now.append(open_now[-1] + own)
         most = max(most, open_now[-1])
     return most
 

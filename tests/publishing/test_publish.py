@@ -63,7 +63,9 @@ def test_what_is_live_already_is_not_published_again(bare):
 
 def test_a_warning_of_a_document_is_told_and_refuses_nothing(bare):
     numbered = club(number=field("auto_number"))
-    assert [(one.code, one.severity) for one in plan(bare, numbered).problems] == [("settings.unique", "warning")]
+    assert [(one.code, one.severity) for one in plan(bare, numbered).problems] == [
+        ("settings.unique", "warning")
+    ]
     published = publish(bare, numbered, cause=BY)
     assert published is not None
     assert published.published == (("entity", "club", 1),)
