@@ -202,7 +202,7 @@ def _restricted(
                 work, conditions.checked(work.catalog, entity.key, document), policy, "/where"
             )
     if query.where:
-        statement = statement.where(conditions.where(work, entity.key, table, query.where))
+        statement = statement.where(conditions.where(work, entity.key, table, query.where, policy))
     statement = within.limit(work, entity, statement, policy)
     return statement.where(_found(entity, table, query.search, policy)) if query.search.strip() else statement
 

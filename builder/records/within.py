@@ -22,7 +22,8 @@ def limit(
     rule = policy.rows(entity.key, action)
     if rule is None:
         return statement
-    return statement.where(where(work, entity.key, tables.of(work.catalog).table(entity.key), [rule]))
+    table = tables.of(work.catalog).table(entity.key)
+    return statement.where(where(work, entity.key, table, [rule], policy))
 
 
 def require(work: Work, entity: Entity, record_id: int, policy: Policy, action: str) -> None:

@@ -39,8 +39,20 @@ class Clerk:
     roles: tuple[str, ...] = ("shanghai",)
 
 
+THEIR_OWN = {
+    "key": "owner",
+    "label": "Looks after some members",
+    "entities": {
+        "member": {"read": True, "update": True, "rows": {"==": [{"var": "points"}, {"var": "$user.id"}]}}
+    },
+    "may": [],
+}
+"""Whose number the member's points are looks after them: a field that names a person is not needed for this."""
+
+
 def with_clerk(bodies: dict[tuple[str, str], Any]) -> None:
     bodies["role", "shanghai"] = SHANGHAI_CLERK
+    bodies["role", "owner"] = THEIR_OWN
 
 
 @pytest.fixture
@@ -69,6 +81,25 @@ def test_rows_outside_the_rule_are_absent_everywhere(shop: House) -> None:
         assert find.get(work, "member", page.records[0].id + 1, policy) is None
         assert find.by_key(work, "member", "B1", policy) is None
         assert find.page(work, Query("member", search="B1"), policy).records == []
+
+
+def test_a_rule_about_the_person_holds_for_each_person(shop: House) -> None:
+    def owner(work: Any, person: int) -> Policy:
+        return Policy.of_user(work.catalog, Clerk(person, ("owner",)))
+
+    def seen(person: int) -> list[str]:
+        with shop.reading() as work:
+            policy = owner(work, person)
+            found = find.page(work, Query("member"), policy).records
+            mine = find.page(
+                work, Query("member", where=(THEIR_OWN["entities"]["member"]["rows"],)), make.OPERATOR
+            )
+        assert not mine.records  # the operator is nobody's number
+        return [one.values["member_no"] for one in found]
+
+    assert (seen(5), seen(9), seen(7)) == (["S1"], ["B1"], [])
+    with pytest.raises(save.Missing), shop.writing(Cause("form")) as work:
+        save.save(work, "member", {"name": "X"}, policy=owner(work, 9), id=1)
 
 
 def test_hidden_field_is_in_no_answer_and_in_no_question(shop: House) -> None:
