@@ -5,7 +5,7 @@ Every (operator, position, operator below) that the types allow can be asked for
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
@@ -144,10 +144,11 @@ def _position(entry: Operator, at: int, count: int) -> int:
 
 
 class Generator:
-    """Draws documents. `random` decides everything."""
+    """Draws documents. `random` decides everything; `entries` are the operators to draw, if not all."""
 
-    def __init__(self, random: Random):
+    def __init__(self, random: Random, entries: Sequence[Operator] | None = None):
         self._random = random
+        self._entries = drawn() if entries is None else entries
         self._relations = 0
 
     def condition(self, depth: int) -> Any:
@@ -177,7 +178,7 @@ class Generator:
             or self._random.random() < 0.15
         ):
             return self.leaf(family, entity)
-        entries = [entry for entry in drawn() if yields(entry, family) and self._affords(entry)]
+        entries = [entry for entry in self._entries if yields(entry, family) and self._affords(entry)]
         return (
             self._made(self._random.choice(entries), family, entity, depth)
             if entries
