@@ -132,21 +132,23 @@ def _member_rows(say: Words, orders_each: int) -> str:
     total = " + ".join(_cents(str(order)) for order in range(orders_each)) or "0"
     return f"""
         INSERT INTO rec_member (id, version, created_at, updated_at, member_no, name, phone, city, source, joined_on,
-                                stage, level, points, last_order_on, order_count, total_spent)
+                                stage, level, points, last_order_on, order_count, total_spent,
+                                _folded_member_no, _folded_name, _folded_city)
         {say.series}
         SELECT n, 1, {say.moment}, {say.moment}, {say.padded("M", "n", 7)}, 'Member ' || (n * 48271) % 99991,
                {say.padded("+86138", "n", 8)}, 'City ' || n % 300, 'store', {say.day(f"{OFFSET} + 400")},
                'active', CASE n % 10 WHEN 0 THEN 'gold' WHEN 1 THEN 'silver' ELSE 'base' END, n % 5000,
-               {say.day(OFFSET)}, {orders_each}, {total}
+               {say.day(OFFSET)}, {orders_each}, {total},
+               {say.padded("m", "n", 7)}, 'member ' || (n * 48271) % 99991, 'city ' || n % 300
         FROM numbers"""
 
 
 def _order_rows(say: Words, orders_each: int) -> str:
     each = " UNION ALL ".join(f"SELECT {order}" for order in range(orders_each))
     return f"""
-        INSERT INTO rec_order (id, version, created_at, updated_at, order_no, member, ordered_on, amount, quantity,
-                               status)
+        INSERT INTO rec_order (id, version, created_at, updated_at, order_no, _folded_order_no, member, ordered_on,
+                               amount, quantity, status)
         {say.series}, each(k) AS ({each})
-        SELECT (n - 1) * {orders_each} + k + 1, 1, {say.moment}, {say.moment}, {say.padded("O", "n * 8 + k", 8)}, n,
+        SELECT (n - 1) * {orders_each} + k + 1, 1, {say.moment}, {say.moment}, {say.padded("O", "n * 8 + k", 8)}, {say.padded("o", "n * 8 + k", 8)}, n,
                {say.day(f"{OFFSET} + k * 40")}, {_cents("k")}, 1 + (n + k) % 3, 'paid'
         FROM numbers CROSS JOIN each"""

@@ -80,12 +80,17 @@ PLAIN = Reading()
 """UTC and English: for tests, and for types whose text depends on neither."""
 
 
+FOLDED = "_folded_"
+"""How the columns of folded copies begin, and no field's key."""
+
+
 @dataclass(frozen=True, eq=False)
 class Field:
     """One field of a published entity, compiled from its `x-tessera` document.
 
-    `column` is the physical column (None: not stored in the entity's own table). `settings` is the whole
-    `x-tessera` document, for what only the type understands.
+    `column` is the physical column (None: not stored in the entity's own table), `folded` the one beside it that
+    holds a text without differences of case (None: there is none). `settings` is the whole `x-tessera` document,
+    for what only the type understands.
     """
 
     key: str
@@ -97,6 +102,7 @@ class Field:
     unique: bool = False
     indexed: bool = False
     column: str | None = None
+    folded: str | None = None
     default: Any = None
     help: Text = ""
 
@@ -108,6 +114,11 @@ class Field:
     @property
     def storage(self) -> str:
         return self.type.storage
+
+    @property
+    def is_stored(self) -> bool:
+        """False for what is worked out whenever it is read."""
+        return self.storage in ("column", "tags")
 
 
 @dataclass(frozen=True)
@@ -163,7 +174,9 @@ class FieldType(ABC):
     needs: ClassVar[tuple[str, ...]] = ()
     """Settings that must be there."""
     storage: ClassVar[str] = "column"
-    """"column": own column · "tags": a link table of texts."""
+    """"column": own column · "tags": a link table of texts · "formula": not stored, a rule stands in its place."""
+    is_caseless: ClassVar[bool] = False
+    """True of a text type whose values have no letters of two cases: beside all others a folded copy is kept."""
     is_computed: ClassVar[bool] = False
     operators: ClassVar[tuple[str, ...]] = ("==", "!=", "is_empty")
     """Rule operators a person is offered for a field of this type, commonest first; "between" is `<=` of three."""

@@ -32,6 +32,7 @@ class Phone(FieldType):
     """Stored as E.164 (`+8613800138000`, an extension as `;ext=12`); a short number such as 95555 as its digits."""
 
     key = "phone"
+    is_caseless = True
     label: ClassVar[Label] = {"en": "Phone number", "zh": "电话"}
     settings: ClassVar[dict[str, Any]] = {
         "region": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from builder.fields.contract import BadValue, Field
+from builder.fields.contract import FOLDED, BadValue, Field, FieldType
 from builder.kinds import entity_alone, entity_checks, entity_document
 from builder.kinds.compiled import Entity
 from builder.kinds.contract import Kind, Reference, RuleAt
@@ -105,6 +105,7 @@ class EntityKind(Kind):
 def field(key: str, settings: Mapping[str, Any], body: Mapping[str, Any], registry: Registry) -> Field:
     """The field that these settings define; its `default` is in stored form."""
     field_type = registry.field_types[settings["type"]]
+    column = settings.get("column") if field_type.storage == "column" else None
     return Field(
         key=key,
         entity=head(body)["key"],
@@ -114,10 +115,16 @@ def field(key: str, settings: Mapping[str, Any], body: Mapping[str, Any], regist
         required=key in body.get("required", ()),
         unique=settings.get("unique", False),
         indexed=settings.get("index", False),
-        column=settings.get("column") if field_type.storage == "column" else None,
+        column=column,
+        folded=FOLDED + column if column and keeps_folded(field_type, settings) else None,
         default=_default(field_type, settings),
         help=settings.get("help", ""),
     )
+
+
+def keeps_folded(field_type: FieldType, settings: Mapping[str, Any]) -> bool:
+    """Whether a copy of the text without differences of case is kept beside it."""
+    return not field_type.is_caseless and field_type.fact(settings)["type"] == "text"
 
 
 def fact(one: Field) -> Fact:

@@ -34,7 +34,7 @@ from builder import events
 from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.fields.contract import Field
-from builder.records import numbers, tables, within
+from builder.records import folds, numbers, tables, within
 from builder.records.history import history
 from builder.records.listeners import Batch, about_to_write, tell
 from builder.records.sql import (
@@ -89,9 +89,10 @@ def merge(work: Work, entity_key: str, source: Select[Any], *, tags: Changes | N
     `tags`: what happens to their tags, the same for all records of the source.
     """
     given = source.subquery("given")
-    after = {name: given.c[name] for name in given.c.keys() if name != "id"}  # noqa: SIM118
+    entity = work.catalog.entity(entity_key)
+    after = {name: given.c[name] for name in given.c.keys() if name in entity.fields}  # noqa: SIM118
     changes = replace(tags or Changes(), set=after)
-    plan = _Plan(work, work.catalog.entity(entity_key), changes, given)
+    plan = _Plan(work, entity, changes, given)
     batch_id = events.open_batch(work.connection, entity_key, events.CHANGED, work.cause, at=work.now)
     touched = (
         _touched(plan.table, batch_id, +1).join(given, given.c.id == plan.table.c.id).where(plan.differs())
@@ -134,8 +135,9 @@ def create(
     known = tables.of(work.catalog)
     table = known.table(entity_key)
     batch_id = events.open_batch(work.connection, entity_key, events.CREATED, work.cause, at=work.now)
+    columns = _new_columns(work, entity, table, source.subquery("given"))
     with explained(work, entity):
-        count = _insert(work, table, batch_id, _new_columns(work, entity, table, source.subquery("given")))
+        count = _insert(work, table, batch_id, columns)
     if not count:
         events.close_batch(work.connection, batch_id, 0)
         return Written(None, 0)
@@ -143,6 +145,9 @@ def create(
         add_tags(work, known.tags(entity_key, field_key), pairs)
     _number(work, entity, table, batch_id, count)
     batch = Batch(batch_id, entity_key, events.CREATED, frozenset(entity.fields), count)
+    names = set(columns.selected_columns.keys())
+    bare = [one for one in entity.fields.values() if one.column in names and one.folded not in names]
+    folds.refresh(work, entity, batch.ids, bare)
     _write_whole(work, entity, batch, is_gone=False)
     events.close_batch(work.connection, batch_id, count)
     tell(work, batch)
@@ -212,6 +217,8 @@ def _new_columns(work: Work, entity: Entity, table: Any, given: Subquery) -> Sel
     for one in entity.fields.values():
         if one.column is None:
             continue
+        if one.folded and one.folded in given.c:
+            columns[one.folded] = given.c[one.folded]
         rollup = entity.facts[one.key].rollup
         if one.key in given.c:
             columns[one.column] = given.c[one.key]
@@ -222,6 +229,8 @@ def _new_columns(work: Work, entity: Entity, table: Any, given: Subquery) -> Sel
             columns[one.column] = (
                 func.coalesce(columns[one.column], default) if one.column in columns else default
             )
+            if one.folded in columns:
+                columns[one.folded] = func.coalesce(columns[one.folded], folds.folded(one.default))
     return select(*(value.label(name) for name, value in columns.items())).select_from(given)
 
 
@@ -302,11 +311,13 @@ def _number(work: Work, entity: Entity, table: Any, batch_id: int, count: int) -
             .where(events.events.c.batch_id == batch_id)
             .order_by(events.events.c.record_id)
         ).scalars()
-        rows = [{"b_id": record_id, "b_text": text} for record_id, text in zip(made, texts, strict=True)]
-        column = str(entity.fields[field_key].column)
-        work.connection.execute(
-            update(table).where(table.c.id == bindparam("b_id")).values({column: bindparam("b_text")}), rows
-        )
+        rows = [
+            {"b_id": record_id, "b_text": text, "b_folded": folds.folded(text)}
+            for record_id, text in zip(made, texts, strict=True)
+        ]
+        one = entity.fields[field_key]
+        values = {str(one.column): bindparam("b_text"), str(one.folded): bindparam("b_folded")}
+        work.connection.execute(update(table).where(table.c.id == bindparam("b_id")).values(values), rows)
 
 
 class _Plan:
@@ -320,11 +331,23 @@ class _Plan:
             field_key: self._after(entity.fields[field_key], value)
             for field_key, value in changes.set.items()
         }
+        self.copies = self._copies()
 
     def _after(self, one: Field, value: Any) -> ColumnElement[Any]:
         if isinstance(value, Rule):
             return rule_value(value, self.table, self.known, self.work.moment)
         return value if isinstance(value, ColumnElement) else typed(value, self.table.c[one.column].type)
+
+    def _copies(self) -> dict[str, Any]:
+        """`{column: value}` of the folded copies that are known beforehand: of constants, and those that came along."""
+        known: dict[str, Any] = {}
+        for field_key, value in self.changes.set.items():
+            column = self.entity.fields[field_key].folded
+            if column and self.given is not None and column in self.given.c:
+                known[column] = self.given.c[column]
+            elif column and (value is None or isinstance(value, str)):
+                known[column] = folds.folded(value)
+        return known
 
     def differs(self) -> ColumnElement[bool]:
         """True for a record that this write would really change."""
@@ -394,10 +417,15 @@ class _Plan:
             "version": self.table.c.version + 1,
             "updated_at": typed(self.work.now, self.table.c.updated_at.type),
         }
+        values |= self.copies
         statement = update(self.table).where(self.table.c.id.in_(batch.ids)).values(values)
         if self.given is not None:
             statement = statement.where(self.table.c.id == self.given.c.id)
         self.work.connection.execute(statement)
+        changed = [self.entity.fields[field_key] for field_key in self.after]
+        folds.refresh(
+            self.work, self.entity, batch.ids, (one for one in changed if one.folded not in self.copies)
+        )
 
     def write_tags(self, batch: Batch) -> None:
         for field_key, tags in self.changes.add_tags.items():

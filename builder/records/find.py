@@ -14,6 +14,7 @@ from builder.catalog import Entity
 from builder.fields.contract import BadValue, Field, Reading
 from builder.records import conditions, paging, tables, within
 from builder.records.values import Stored, field_column, read_value, system_columns
+from builder.rules.operators.texts import fold
 from builder.work import Work
 from schema_store.problems import Problem, Problems, _
 
@@ -208,12 +209,17 @@ def _restricted(
 
 
 def _found(entity: Entity, table: Any, text: str, policy: Policy) -> ColumnElement[bool]:
-    """Records one of whose search fields starts with, or after normalising is, what was typed; by their indexes."""
+    """Records one of whose search fields starts with, or after normalising is, what was typed; by their indexes.
+
+    Capitals and small letters are the same.
+    """
     readable = policy.readable(entity)
     parts: list[ColumnElement[bool]] = []
     for key in entity.search_fields:
         one = entity.fields[key]
-        if key in readable and one.column is not None:
+        if key in readable and one.folded is not None:
+            parts += [starts_with(table.c[one.folded], fold(start)) for start in _starts(one, text)]
+        elif key in readable and one.column is not None:
             column = table.c[one.column]
             parts += [column == value for value in _meant(one, text)]
             parts += [starts_with(column, start) for start in _starts(one, text)]

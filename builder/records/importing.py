@@ -22,7 +22,7 @@ from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.events import Cause
 from builder.fields.contract import BadValue, Field, Reading
-from builder.records import bulk, references, sheets, tables, within
+from builder.records import bulk, folds, references, sheets, tables, within
 from builder.records.exporting import unsafe
 from builder.records.sql import given_rows
 from builder.work import House, Work
@@ -406,7 +406,7 @@ class _Chunk:
             [record_id, *(row.values[key] for key in columns)]
             for record_id, row in zip(first, rows, strict=True)
         ]
-        source = given_rows(self.work.connection, {"id": self.table.c.id.type, **columns}, given)
+        source = folds.given(self.work, self.entity, {"id": self.table.c.id.type, **columns}, given)
         tags = self._tag_rows(zip(first, rows, strict=True))
         pairs = {
             key: given_rows(self.work.connection, _tag_columns(self.known.tags(self.entity.key, key)), found)
@@ -446,7 +446,7 @@ class _Chunk:
         changed = 0
         for tags, same in sets.items():
             given = [[ids[self._key(row)], *(row.values[key] for key in columns)] for row in same]
-            source = given_rows(self.work.connection, {"id": self.table.c.id.type, **columns}, given)
+            source = folds.given(self.work, self.entity, {"id": self.table.c.id.type, **columns}, given)
             wanted = {one.key: found for one, found in zip(tag_fields, tags, strict=True)}
             if self._tag_field():
                 wanted[str(self._tag_field())] = frozenset(

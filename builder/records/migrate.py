@@ -14,9 +14,9 @@ from alembic.operations import Operations
 from sqlalchemy import Column, Connection, ForeignKey, Index, Select, Table, func, inspect, select
 
 from builder.catalog import Catalog, Entity
-from builder.fields.contract import Field
+from builder.fields.contract import FOLDED, Field
 from builder.publishing.steps import StepChange
-from builder.records import rollups, tables
+from builder.records import folds, rollups, tables
 from builder.work import Work
 from schema_store.problems import Problem, _
 from schema_store.sentences import Sentence
@@ -40,6 +40,7 @@ class TableStep:
     def plan(self, work: Work, before: Catalog, after: Catalog) -> list[StepChange | Problem]:
         """What `apply` would do to tables; unique fields that hold a value twice refuse."""
         difference = _difference(work, before, after)
+        copies = {one.folded for entity in after.entities.values() for one in entity.fields.values()}
         changes: list[StepChange | Problem] = [
             StepChange(Sentence(_("Adds a table for “{entity}”."), {"entity": entity.label}))
             for key, entity in after.entities.items()
@@ -50,6 +51,7 @@ class TableStep:
                 Sentence(_("Adds the column “{column}” to “{entity}”."), _words(after, table, column.name))
             )
             for table, column in difference.new_columns
+            if column.name not in copies
         ]
         changes += [
             StepChange(Sentence(_("Builds an index on {columns} of “{entity}”."), _index_words(after, index)))
@@ -83,9 +85,23 @@ class TableStep:
             operations.drop_index(str(index.name), table_name=_table_of(index).name, if_exists=True)
         for index in difference.new_indexes:
             index.create(connection, checkfirst=True)
+        _fill_copies(replace(work, catalog=after), difference)
         touched = _entities_with_new_rollups(before, after)
         if touched:
             rollups.recompute_all(replace(work, catalog=after), touched)
+
+
+def _fill_copies(work: Work, difference: _Difference) -> None:
+    """Folded copies of texts that were there already: their column came later than they did."""
+    added = {(table.name, column.name) for table, column in difference.new_columns}
+    for entity in work.catalog.entities.values():
+        late = [
+            one
+            for one in entity.fields.values()
+            if (entity.table_name, one.folded) in added and (entity.table_name, one.column) not in added
+        ]
+        if late:
+            folds.refresh(work, entity, select(tables.of(work.catalog).table(entity.key).c.id), late)
 
 
 def _difference(work: Work, before: Catalog, after: Catalog) -> _Difference:
@@ -149,7 +165,8 @@ def _words(catalog: Catalog, table: Table, column: str) -> dict[str, Any]:
 
 
 def _index_words(catalog: Catalog, index: Index) -> dict[str, Any]:
-    return {"columns": ", ".join(column.name for column in index.columns)} | _words(
+    names = (column.name.removeprefix(FOLDED) for column in index.columns)
+    return {"columns": ", ".join(names)} | _words(
         catalog, _table_of(index), ""
     )
 

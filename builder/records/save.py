@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 from builder import events
 from builder.access.policy import Policy
 from builder.catalog import Entity
-from builder.records import numbers, references, tables, within
+from builder.records import folds, numbers, references, tables, within
 from builder.records.history import encode_changes, history
 from builder.records.listeners import Batch, about_to_write, tell
 from builder.records.values import Stored, read_row, row_select
@@ -161,14 +161,17 @@ def _change(
 
 def _locked(work: Work, entity: Entity, record_id: int, policy: Policy, action: str) -> Stored:
     """The record as it stands, held against other writers until the commit."""
-    statement = row_select(work, entity).where(tables.of(work.catalog).table(entity.key).c.id == record_id)
+    stored = [one.key for one in entity.fields.values() if one.is_stored]
+    statement = row_select(work, entity, stored).where(
+        tables.of(work.catalog).table(entity.key).c.id == record_id
+    )
     statement = within.limit(work, entity, statement, policy, action).with_for_update(
         of=tables.of(work.catalog).table(entity.key)
     )
     row = work.connection.execute(statement).one_or_none()
     if row is None:
         raise Missing(entity.key, record_id)
-    return read_row(entity, row)
+    return read_row(entity, row, stored)
 
 
 def _open(
@@ -214,9 +217,10 @@ def _write_tags(work: Work, entity: Entity, record_id: int, changes: Mapping[str
 
 
 def _columns(entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+    own = {
         str(entity.fields[key].column): value for key, value in values.items() if entity.fields[key].column
     }
+    return own | folds.columns_of(entity, values)
 
 
 def _empty_rollups(entity: Entity) -> dict[str, Any]:

@@ -64,6 +64,13 @@ class Tables:
             raise KeyError(f"{entity}.{key} has no column")
         return table.c[field.column]
 
+    def folded(self, table: FromClause, entity: str, key: str) -> ColumnElement[Any] | None:
+        """The column that holds a text without differences of case: its copy, or itself where it has none."""
+        field = self.catalog.entities[entity].fields.get(key)
+        if field is None or field.column is None:
+            return None
+        return table.c[field.folded or field.column]
+
     def tags(self, entity: str, key: str) -> Table:
         """The link table of a tags field: record_id, tag, source, run_id."""
         return self._links[entity, key]
@@ -89,6 +96,7 @@ def _table(entity: Entity, metadata: MetaData) -> Table:
         Column("created_at", Moment, nullable=False),
         Column("updated_at", Moment, nullable=False),
         *(_column(entity, field) for field in stored),
+        *(Column(field.folded, PlainText, nullable=True) for field in stored if field.folded),
         sqlite_autoincrement=True,  # an id is never given twice: history is keyed by it
     )
     for field in stored:
@@ -96,6 +104,8 @@ def _table(entity: Entity, metadata: MetaData) -> Table:
             Index(hashed("uq", entity.key, field.key, str(field.column)), table.c[field.column], unique=True)
         elif field.indexed or field.settings["type"] == "reference":
             Index(hashed("ix", entity.key, str(field.column)), table.c[field.column])
+        if field.folded and field.key in entity.search_fields:
+            Index(hashed("ix", entity.key, field.folded), table.c[field.folded])
     for keys in entity.indexes:
         columns = [table.c[key if key in SYSTEM else str(entity.fields[key].column)] for key in keys]
         Index(hashed("ix", entity.key, *(column.name for column in columns)), *columns)

@@ -97,7 +97,8 @@ def _chosen(work: Work, workflow: Workflow, ids: Ids) -> Any:
         for owner, field in rule.reads
         if owner == entity.key and field in entity.fields
     }
-    columns = [str(entity.fields[field].column) for field in sorted(read) if entity.fields[field].column]
+    own = [entity.fields[field] for field in sorted(read)]
+    columns = [name for one in own for name in (one.column, one.folded) if name]
     named = [table.c[name] for name in (*tables.SYSTEM, *columns)]
     chosen = select(*named).where(among(table.c.id, ids, is_sqlite=work.house.database.is_sqlite))
     return chosen.with_for_update().cte("chosen").prefix_with("MATERIALIZED")

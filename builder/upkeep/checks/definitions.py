@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import Column, Inspector, Table, inspect
 
-from builder.records import rollups, tables
+from builder.records import folds, rollups, tables
 from builder.upkeep import neutral, schema
 from builder.upkeep.checks.finding import Finding
 from builder.work import Work
@@ -48,7 +48,7 @@ def check_tables(work: Work, _whole: bool) -> list[Finding]:
 
 
 def repair(work: Work) -> None:
-    """Make the tables, columns and indexes that are missing; what rollups say is worked out again."""
+    """Make the tables, columns and indexes that are missing; rollups and folded texts are worked out again."""
     known, operations = tables.of(work.catalog), Operations(MigrationContext.configure(work.connection))
     known.metadata.create_all(work.connection, checkfirst=True)
     for table in known.all():
@@ -59,6 +59,7 @@ def repair(work: Work) -> None:
         for index in table.indexes:
             index.create(work.connection, checkfirst=True)
     rollups.recompute_all(work)
+    folds.refresh_all(work)
 
 
 def _columns(wanted: Table, there: Table) -> Iterator[Finding]:

@@ -24,6 +24,9 @@ class ChangedTables:
     def column(self, table: Any, entity: str, key: str) -> ColumnElement[Any]:
         return self._known.column(table, entity, key)
 
+    def folded(self, table: Any, entity: str, key: str) -> ColumnElement[Any] | None:
+        return self._known.folded(table, entity, key)
+
     def tags(self, entity: str, key: str) -> Any:
         return self._known.tags(entity, key)
 
