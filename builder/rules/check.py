@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from builder.rules.evaluate import lowered
+from builder.rules.dead import dead
 from builder.rules.families import BOOLEAN, MEMBERS, WORDS, NotThis, meets, natural, stored
 from builder.rules.limits import MAX_AGGREGATES
 from builder.rules.load import is_too_deep
 from builder.rules.lookup import Lookup
-from builder.rules.names import Moment, Names, Type
+from builder.rules.names import Names, Type
 from builder.rules.operators import NAMES, TABLE
 from builder.rules.operators.entry import Operator, Slot
 from builder.rules.operators.leaves import as_decimal, as_number, context_node, literal_node
 from builder.rules.operators.logic import truth
 from builder.rules.parse import parse
+from builder.rules.possible import ANY_MOMENT
 from builder.rules.rule import Rule
 from builder.rules.tree import Call, Literal, Node, Tree, Way, document
 from schema_store.problems import Problem, Problems, _
@@ -40,7 +39,7 @@ def check(
     errors = [problem for problem in checker.problems if problem.severity == "error"]
     if errors or node is None:
         raise Problems(checker.problems)
-    checker.problems += always(node)
+    checker.problems += dead(node)
     checked = Rule(
         document(tree),
         entity,
@@ -55,30 +54,12 @@ def check(
     return checked
 
 
-def always(node: Node) -> list[Problem]:
-    """A warning for each condition that reads nothing at all, and so is always true or always false."""
-    if TABLE[node.op].true is None or node.op == "literal":
-        return []
-    if not all(one.is_constant and one.op not in MOMENTARY for one in node.walk()):
-        return [problem for arg in node.args for problem in always(arg)]
-    verdict = bool(lowered(node)(None, ANY_MOMENT))  # type: ignore[arg-type] - it reads no row
-    template = _("This is always true.") if verdict else _("This is always false.")
-    return [
-        Problem(
-            f"const.always_{'true' if verdict else 'false'}", template, {}, node.pointer, severity="warning"
-        )
-    ]
-
-
 def reads_of(node: Node) -> frozenset[tuple[str, str]]:
     """The (entity, field) that end the ways of a tree; those on the way are kept by the lookup."""
     ways = [one.detail for one in node.walk() if isinstance(one.detail, Way) and one.detail.fact is not None]
     return frozenset((way.entity, way.key) for way in ways)
 
 
-MOMENTARY = frozenset({"today", "now", "context"})
-"""Constants that another moment changes."""
-ANY_MOMENT = Moment(datetime(2000, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
 SOME_MOMENTS = (ANY_MOMENT, replace(ANY_MOMENT, is_past=True))
 
 

@@ -45,17 +45,17 @@ def against(writer: Writer, node: Node, sign: str, constant: Node, *, negated: b
     value = writer.constant(constant)
     if value is None:
         return [writer.emptied(node, negated=negated) if sign == "==" else _verdict(negated)]
-    aligned = _aligned(sign, value, constant.type.scale, node.type)
-    if aligned is None:
+    known = aligned(sign, value, constant.type.scale, node.type)
+    if known is None:
         return [_verdict(negated)]
-    return writer.compared(node, *aligned, negated=negated)
+    return writer.compared(node, *known, negated=negated)
 
 
 def _verdict(holds: bool) -> Test:
     return true() if holds else false()
 
 
-def _aligned(sign: str, value: Any, scale: int, type_: Type) -> tuple[str, Any] | None:
+def aligned(sign: str, value: Any, scale: int, type_: Type) -> tuple[str, Any] | None:
     """The same test against a constant of the node's own scale; None when it never holds.
 
     A column of cents is never equal to 12.345, and is above it exactly when it is above 12.34.

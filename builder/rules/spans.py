@@ -1,0 +1,127 @@
+"""Sets of values of one type, empty among them or not: what a comparison lets through, as spans of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from builder.rules.limits import MAX_INTEGER
+from builder.rules.names import Type
+from builder.rules.operators.comparing import aligned
+
+Cut = tuple[Any, ...]
+"""A place between values: (0, value, 0) just before a value, (0, value, 1) just after it."""
+Span = tuple[Cut, Cut]
+LOWEST: Cut = (-1,)
+HIGHEST: Cut = (1,)
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values between the cuts of `spans` (in order, none touching another); `empty`: the empty one too."""
+
+    spans: tuple[Span, ...] = ()
+    empty: bool = False
+
+    def __bool__(self) -> bool:
+        return self.empty or bool(self.spans)
+
+    def __and__(self, other: Values) -> Values:
+        met = [(max(low, least), min(high, most)) for low, high in self.spans for least, most in other.spans]
+        return Values(tuple(span for span in met if span[0] < span[1]), self.empty and other.empty)
+
+    def __or__(self, other: Values) -> Values:
+        joined: list[Span] = []
+        for low, high in sorted((*self.spans, *other.spans)):
+            if joined and low <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+            else:
+                joined.append((low, high))
+        return Values(tuple(joined), self.empty or other.empty)
+
+    def without(self, other: Values) -> Values:
+        """These values but for those of `other`."""
+        left = self
+        for low, high in other.spans:
+            left = left & Values(((LOWEST, low), (high, HIGHEST)), empty=True)
+        return Values(left.spans, self.empty and not other.empty)
+
+
+@dataclass(frozen=True)
+class Line:
+    """All values of a type in their order. `at`: the place of a stored value, None where it is none of them."""
+
+    all: Span
+    at: Callable[[Any], Any]
+    is_stepped: bool = True
+
+    def before(self, value: Any) -> Cut:
+        return (0, value, 0)
+
+    def after(self, value: Any) -> Cut:
+        return (0, value + 1, 0) if self.is_stepped else (0, value, 1)
+
+    def only(self, values: Iterable[Any]) -> Values:
+        """These values, as far as they are of the type."""
+        found = Values()
+        for place in [self.at(value) for value in values]:
+            if place is not None:
+                found |= Values(((self.before(place), self.after(place)),))
+        return found & Values((self.all,))
+
+    def where(self, sign: str, value: Any) -> Values:
+        """The values of which `sign value` holds: == < <= > >=."""
+        if sign == "==":
+            return self.only([value])
+        place = self.at(value)
+        low = {">": self.after, ">=": self.before}.get(sign)
+        high = {"<": self.before, "<=": self.after}.get(sign)
+        span = (low(place) if low else LOWEST, high(place) if high else HIGHEST)
+        return Values((self.all,)) & Values((span,))
+
+
+def line(type_: Type) -> Line | None:
+    """The order of a type's values; None for sets and lists."""
+    made = LINES.get(type_.name)
+    return made(type_) if made else None
+
+
+def tested(type_: Type, sign: str, value: Any, scale: int) -> Values:
+    """The values of a type of which `sign value` holds; `scale`: that of the value. None is equal to None only."""
+    own = line(type_)
+    if value is None or own is None:
+        return Values(empty=value is None and sign == "==")
+    known = aligned(sign, value, scale, type_)
+    return Values() if known is None else own.where(*known)
+
+
+def _steps(least: int, most: int) -> Span:
+    return (0, least, 0), (0, most + 1, 0)
+
+
+def _options(type_: Type) -> Line:
+    places = {option: at for at, option in enumerate(type_.options)}
+    return Line(_steps(0, len(places) - 1), places.get)
+
+
+def _numbers(_type: Type) -> Line:
+    return Line(_steps(-MAX_INTEGER, MAX_INTEGER), lambda value: value)
+
+
+def _dense(_type: Type) -> Line:
+    return Line((LOWEST, HIGHEST), lambda value: value, is_stepped=False)
+
+
+LINES: dict[str, Callable[[Type], Line]] = {
+    "boolean": lambda _type: Line(_steps(0, 1), int),
+    "enum": _options,
+    "integer": _numbers,
+    "decimal": _numbers,
+    "ref": _numbers,
+    "date": lambda _type: Line(_steps(1, date.max.toordinal()), lambda value: value.toordinal()),
+    "datetime": _dense,
+    "number": _dense,
+    "text": _dense,
+}
