@@ -69,6 +69,7 @@ class _Page:
     def __init__(self, house: House):
         self.house = house
         self.client = site.sign_in(create_app(house=house), filling.EMAIL, filling.PASSWORD)
+        house.warm()  # as in a process that serves
         _must_show(self.client, PATH)
 
     def cost(self) -> Cost:

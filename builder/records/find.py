@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, or_, select
@@ -13,7 +13,7 @@ from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.fields.contract import BadValue, Field, Reading
 from builder.records import conditions, paging, tables, within
-from builder.records.values import Stored, field_column, read_value, system_columns
+from builder.records.values import Stored, column_then, read_value, system_columns
 from builder.rules.operators.texts import fold
 from builder.work import Work
 from schema_store.problems import Problem, Problems, _
@@ -58,7 +58,7 @@ def page(work: Work, query: Query, policy: Policy) -> Page:
     fields = _fields(entity, query, policy)
     known = tables.of(work.catalog)
     table = known.table(entity.key)
-    order = paging.orders(entity, table, known, query.sort, policy.readable(entity))
+    order = _then(work, entity, table, paging.orders(entity, table, known, query.sort, policy.readable(entity)))
     after = paging.read_cursor(entity, order, query.after)
     limit = min(max(query.limit, 1), MAX_PAGE)
     rows: list[Row[Any]] = []
@@ -80,6 +80,17 @@ def page(work: Work, query: Query, policy: Policy) -> Page:
     )
     read = _reader(work, fields, policy)
     return Page([read(row) for row in rows], following)
+
+
+def _then(work: Work, entity: Entity, table: Any, order: list[paging.Order]) -> list[paging.Order]:
+    """The order by what the values were on the day that is asked about."""
+    if not work.moment.is_past:
+        return order
+    fields = entity.fields
+    return [
+        replace(one, column=column_then(work, table, fields[one.key])) if one.key in fields else one
+        for one in order
+    ]
 
 
 def count(work: Work, query: Query, policy: Policy, *, cap: int | None = COUNT_CAP) -> int:
@@ -174,7 +185,7 @@ def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, p
     """System columns, the fields and the titles of what references point to, restricted to what matches."""
     known = tables.of(work.catalog)
     table = known.table(entity.key)
-    columns: list[Any] = [field_column(work, table, one).label(f"f_{one.key}") for one in fields]
+    columns: list[Any] = [column_then(work, table, one).label(f"f_{one.key}") for one in fields]
     joined: Any = table
     for number, (one, title, key) in enumerate(_pointed(work, fields, policy)):
         other = known.table(one.settings["to"], alias=True)
@@ -273,10 +284,14 @@ def _reader(work: Work, fields: Sequence[Field], policy: Policy) -> Callable[[Ro
     """What makes a record of a row that `_select` gave; titles and keys of other records as people write them."""
     pointed = _pointed(work, fields, policy)
     reading = Reading(work.house.clock.zone)
+    keys_of_fields, first = [one.key for one in fields], len(tables.SYSTEM)
+    sets = [one for one in fields if one.storage == "tags"]
 
     def read(row: Row[Any]) -> Record:
         mapping = row._mapping
-        values = {one.key: read_value(one, mapping[f"f_{one.key}"]) for one in fields}
+        values = dict(zip(keys_of_fields, row[first : first + len(fields)], strict=True))
+        for one in sets:
+            values[one.key] = read_value(one, values[one.key])
         titles, keys = {}, {}
         for one, title, key in pointed:
             if values[one.key] is None:

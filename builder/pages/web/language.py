@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import g, has_request_context, request, session
+from flask_babel import get_translations
 
 from builder.pages.web.visit import house, known_visit
 
@@ -17,6 +20,22 @@ def language() -> str:
     if "language" not in g:
         g.language = _chosen()
     return g.language
+
+
+def say(text: str) -> str:
+    """`text` in the page's language. The catalogue is looked up once a request, not once a word."""
+    return _catalogue().ugettext(text)
+
+
+def say_number_of(one: str, many: str, number: int) -> str:
+    """The text for this number of things, in the page's language."""
+    return _catalogue().ungettext(one, many, number)
+
+
+def _catalogue() -> Any:
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
 
 
 def theme() -> str:

@@ -17,7 +17,7 @@ from builder.pages import api, desk, studio
 from builder.pages.web import answers, framing, guard, headers
 from builder.pages.web.account import account
 from builder.pages.web.health import health
-from builder.pages.web.language import language
+from builder.pages.web.language import language, say, say_number_of
 from builder.pages.web.limits import MAX_BODY, MAX_ID
 from builder.pages.web.visit import let_go
 from builder.settings import Settings
@@ -34,6 +34,7 @@ def flask_app(house: House) -> Flask:
     app.extensions["tessera"] = house
     app.url_map.converters["int"] = Number
     Babel(app, locale_selector=language, default_timezone=str(house.settings.zone))
+    app.jinja_env.install_gettext_callables(say, say_number_of, newstyle=True)  # type: ignore[attr-defined]
     csrf = CSRFProtect(app)
     answers.register(app)
     headers.register(app)
