@@ -111,7 +111,20 @@ def with_relations(entities: Mapping[str, Entity]) -> dict[str, Entity]:
         if target in relations:  # the first of two of one name stays; publishing refuses the second
             label = inverse.get("label") or child.label_plural
             relations[target].setdefault(inverse["key"], Relation(inverse["key"], child.key, via.key, label))
-    return {key: dataclasses.replace(entity, relations=relations[key]) for key, entity in entities.items()}
+    return {
+        key: dataclasses.replace(entity, relations=_dated(entity, relations[key]))
+        for key, entity in entities.items()
+    }
+
+
+def _dated(entity: Entity, relations: Mapping[str, Relation]) -> dict[str, Relation]:
+    """The relations, each with the date that the rollups over it go by, where they agree on one."""
+    rollups = [fact.rollup for fact in entity.facts.values() if fact.rollup is not None]
+    found: dict[str, Relation] = {}
+    for key, relation in relations.items():
+        dates = {one.dated_by for one in rollups if one.relation == key and one.dated_by is not None}
+        found[key] = dataclasses.replace(relation, dated_by=dates.pop()) if len(dates) == 1 else relation
+    return found
 
 
 def _references(entities: Iterable[Entity]) -> list[tuple[Entity, Any]]:

@@ -50,6 +50,15 @@ def field_column(work: Work, table: Any, one: Field) -> ColumnElement[Any]:
     return table.c[one.column] if one.column is not None else _ELSEWHERE[one.storage](work, table, one)
 
 
+def column_then(work: Work, table: Any, one: Field) -> ColumnElement[Any]:
+    """The field's value on the day that is asked about: a rollup that knows its dates as it was at an earlier one."""
+    if work.moment.is_past:
+        rollup = work.catalog.facts(one.entity)[one.key].rollup
+        if rollup is not None and rollup.dated_by is not None:
+            return _formula(work, table, one)
+    return field_column(work, table, one)
+
+
 def _tags(work: Work, table: Any, one: Field) -> ColumnElement[Any]:
     """A JSON list of the record's link rows."""
     link = tables.of(work.catalog).tags(one.entity, one.key)
@@ -57,7 +66,7 @@ def _tags(work: Work, table: Any, one: Field) -> ColumnElement[Any]:
 
 
 def _formula(work: Work, table: Any, one: Field) -> ColumnElement[Any]:
-    """The rule in the field's place, in the type that the field follows."""
+    """What a rule says in the field's place, in the type that the field follows."""
     rule = conditions.checked(work.catalog, one.entity, {"var": one.key}, wanted="value")
     kind = one.type.column_type(one.settings)
     return type_coerce(rule_value(rule, table, tables.of(work.catalog), work.moment), kind)

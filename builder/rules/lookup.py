@@ -99,10 +99,18 @@ class Lookup:
         place: str,
     ) -> Node:
         self.reads.add((relation.entity, relation.via))
-        way = Way(
-            at, hops, relation.key, None, relation.via, labels=(*labels, relation.label or relation.key)
-        )
+        words = (*labels, relation.label or relation.key)
+        there = self._there(relation.entity, relation.dated_by)
+        way = Way(at, hops, relation.key, None, relation.via, past=there, labels=words)
         return field_node(Type("relation", entity=relation.entity), way, place)
+
+    def _there(self, entity: str, dated_by: str | None) -> Node | None:
+        """That a record of `entity` is dated up to the moment's day; None where it has no date."""
+        dated = None if dated_by is None else self.variable(dated_by, entity, "")
+        if dated is None:
+            return None
+        limit = Node("now" if dated.type.name == "datetime" else "today", dated.type, False, is_constant=True)
+        return Node("<=", BOOLEAN, False, (dated, limit))
 
     def _context(self, name: str, place: str) -> Node | None:
         if name in CONTEXT:
@@ -165,14 +173,12 @@ class Lookup:
         relation = self._names.relations(at).get(rollup.relation)
         if relation is None:
             return None
-        children = self._relation(relation, at, (), (), "")
-        dated = self.variable(rollup.dated_by or "", relation.entity, "")
+        children = self._relation(replace(relation, dated_by=None), at, (), (), "")
+        known = self._there(relation.entity, rollup.dated_by)
         where = self._condition(parse(True if rollup.where is None else rollup.where), relation.entity)
         of = None if rollup.of is None else self.variable(rollup.of, relation.entity, "")
-        if dated is None or where is None or (of is None and rollup.of is not None):
+        if known is None or where is None or (of is None and rollup.of is not None):
             return None
-        limit = Node("now" if dated.type.name == "datetime" else "today", dated.type, False, is_constant=True)
-        known = Node("<=", BOOLEAN, False, (dated, limit))
         asked = Node("and", BOOLEAN, False, (where, known))
         return _as_stored(rollup.aggregate, children, of, asked, fact.type)
 

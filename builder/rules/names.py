@@ -64,12 +64,16 @@ class Fact:
 
 @dataclass(frozen=True)
 class Relation:
-    """Many child records: those of `entity` whose reference `via` points to this record."""
+    """Many child records: those of `entity` whose reference `via` points to this record.
+
+    `dated_by`: the child's date field by which a record counts as there on an earlier day (None: it always does).
+    """
 
     key: str
     entity: str
     via: str
     label: Text = ""
+    dated_by: str | None = None
 
 
 class Names(Protocol):

@@ -46,7 +46,8 @@ def document(tree: Tree) -> Any:
 class Way:
     """How a `var` finds its value: over to-one references (`hops`: (key, entity) each) to `key` of `entity`.
 
-    `past`: for a rollup that knows its dates, the same value asked of the child rows up to the day.
+    `past`: for a rollup that knows its dates, the same value asked of the child rows up to the day;
+    for a relation that does, the condition of its records by which they are there on that day.
     `formula`: for a formula field, what it is worked out by, in the scope of `entity`.
     `labels`: the words for each step, the last one's included.
     """

@@ -202,7 +202,10 @@ class PlainGenerator(Generator):
             return self.field("text", entity)
         if slot.wants == "condition" and entry.key not in {"and", "or"} and self._random.random() < 0.3:
             return self.field(self._random.choice(("integer", "number", "text", "tags", "date")), entity)
-        return super()._argument(entry, slot, entity, depth, base, family, child, enum)
+        made = super()._argument(entry, slot, entity, depth, base, family, child, enum)
+        if entry.key == "if" and base in {"date", "datetime"} and isinstance(made, str):
+            return self.field(base, entity)  # between written days alone nothing says that they are no texts
+        return made
 
     def _options(self, entity: str, base: str) -> list[Any]:
         if base != "enum":

@@ -200,12 +200,12 @@ def stored_facts(entity: str) -> dict[str, Fact]:
 
 RELATIONS: dict[str, dict[str, Relation]] = {
     "member": {
-        "orders": Relation("orders", "order", "member"),
+        "orders": Relation("orders", "order", "member", dated_by="ordered_on"),
         "referred": Relation("referred", "member", "referrer"),
     },
     "order": {"lines": Relation("lines", "line", "order")},
     "store": {
-        "orders": Relation("orders", "order", "store"),
+        "orders": Relation("orders", "order", "store", dated_by="placed_at"),
         "members": Relation("members", "member", "store"),
     },
     "line": {},

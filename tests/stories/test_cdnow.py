@@ -16,6 +16,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -131,6 +133,150 @@ def test_rollups_are_the_files_own_sums_to_the_cent(tessera: Tessera) -> None:
         one["member_no"]: (one["order_count"], one["total_spent"], one["last_order_on"]) for one in records
     }
     assert found == totals_of_the_file()
+
+
+# --- as of a day when half of the story was still to come ---
+
+EARLIER = date(1997, 12, 31)
+AT_ENDS_OF_YEAR = {
+    "0868": (1, "50.00", "1997-02-03"),
+    "0517": (6, "199.80", "1997-08-17"),
+    "0466": (3, "94.80", "1997-06-30"),
+    "0165": (2, "53.72", "1997-01-08"),
+    "0011": (7, "199.17", "1997-11-11"),
+}
+"""The five worked members as they stood on that day: 0517 and 0466 had an order still to come."""
+
+
+@dataclass(frozen=True)
+class Bought:
+    """An order as the file tells it."""
+
+    day: date
+    cents: int
+    quantity: int
+
+
+@pytest.fixture(scope="module")
+def bought() -> dict[str, list[Bought]]:
+    """What each member had bought by that day, in the order of the file; nothing for those who came later."""
+    with (DATA / "members.csv").open(newline="") as file:
+        found: dict[str, list[Bought]] = {row["member_id"]: [] for row in csv.DictReader(file)}
+    with (DATA / "orders.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            day, cents = date.fromisoformat(row["order_date"]), int(Decimal(row["amount"]) * 100)
+            if day <= EARLIER:
+                found[row["member_id"]].append(Bought(day, cents, int(row["quantity"])))
+    return found
+
+
+def as_of(tessera: Tessera, *words: object) -> Any:
+    return tessera("query", "member", "--as-of", EARLIER, *words)
+
+
+def numbers(tessera: Tessera, rule: Any) -> set[str]:
+    """The numbers of the members of whom the rule held on that day."""
+    asked = ("--where", json.dumps(rule), "--fields", "member_no", "--limit", 5000)
+    return {one["member_no"] for one in as_of(tessera, *asked)["records"]}
+
+
+def test_the_five_members_stand_as_they_stood_at_the_end_of_1997(
+    tessera: Tessera, bought: dict[str, list[Bought]]
+) -> None:
+    fields = ("--fields", "member_no,order_count,total_spent,last_order_on")
+    for number, worked in AT_ENDS_OF_YEAR.items():
+        orders = bought[number]
+        total = sum(one.cents for one in orders)
+        by_hand = (len(orders), f"{total // 100}.{total % 100:02}", str(max(one.day for one in orders)))
+        (found,) = as_of(tessera, "--where", json.dumps({"==": [{"var": "member_no"}, number]}), *fields)[
+            "records"
+        ]
+        shown = (found["order_count"], found["total_spent"], found["last_order_on"])
+        assert shown == by_hand == worked
+
+
+def test_every_member_is_shown_and_sorted_as_at_the_end_of_1997(
+    tessera: Tessera, bought: dict[str, list[Bought]]
+) -> None:
+    words = (
+        "--fields",
+        "member_no,order_count,total_spent",
+        "--sort",
+        "-total_spent,member_no",
+        "--limit",
+        5000,
+    )
+    found = [
+        (one["member_no"], one["order_count"], int(Decimal(one["total_spent"]) * 100))
+        for one in as_of(tessera, *words)["records"]
+    ]
+    by_hand = [(number, len(orders), sum(one.cents for one in orders)) for number, orders in bought.items()]
+    assert found == sorted(by_hand, key=lambda one: (-one[2], one[0]))
+
+
+def test_conditions_hold_of_whom_they_held_at_the_end_of_1997(
+    tessera: Tessera, bought: dict[str, list[Bought]]
+) -> None:
+    """Rollups, and child records themselves: later orders are not there."""
+    orders, amount = {"var": "orders"}, {"var": "amount"}
+    long_ago = EARLIER - timedelta(days=180)
+    by_hand: list[tuple[Any, Callable[[list[Bought]], bool]]] = [
+        (json.loads(DORMANT), lambda had: bool(had) and max(one.day for one in had) < long_ago),
+        ({">=": [{"var": "order_count"}, 5]}, lambda had: len(had) >= 5),
+        ({">": [{"var": "total_spent"}, 100]}, lambda had: sum(one.cents for one in had) > 10_000),
+        (
+            {">": [{"count": [orders, {">": [amount, 50]}]}, 1]},
+            lambda had: sum(one.cents > 5_000 for one in had) > 1,
+        ),
+        (
+            {"some": [orders, {">=": [{"var": "quantity"}, 10]}]},
+            lambda had: any(one.quantity >= 10 for one in had),
+        ),
+        (
+            {"all": [orders, {"<": [amount, 20]}]},
+            lambda had: bool(had) and all(one.cents < 2_000 for one in had),
+        ),
+        (
+            {"<": [{"max": [orders, amount]}, 15]},
+            lambda had: bool(had) and max(one.cents for one in had) < 1_500,
+        ),
+        ({"is_empty": [orders]}, lambda had: not had),
+    ]
+    for rule, holds in by_hand:
+        expected = {number for number, had in bought.items() if holds(had)}
+        assert numbers(tessera, rule) == expected, rule
+        assert as_of(tessera, "--where", json.dumps(rule), "--count")["count"] == len(expected)
+        assert as_of(tessera, "--where", json.dumps({"!": [rule]}), "--count")["count"] == 2357 - len(
+            expected
+        )
+
+
+def test_a_formula_is_worked_out_as_at_the_end_of_1997(
+    tessera: Tessera, bought: dict[str, list[Bought]], tmp_path: Path
+) -> None:
+    """A new formula field: what they had spent by then, beyond a hundred."""
+    add_formula(tessera, tmp_path, "beyond", {"-": [{"var": "total_spent"}, 100]})
+    expected = {number for number, had in bought.items() if sum(one.cents for one in had) > 15_000}
+    assert numbers(tessera, {">": [{"var": "beyond"}, 50]}) == expected
+    found = {one["member_no"]: one.get("beyond") for one in as_of(tessera, "--limit", 5000)["records"]}
+    assert (found["0517"], found["0868"]) == ("99.80", "-50.00")
+
+
+def add_formula(tessera: Tessera, folder: Path, key: str, formula: Any) -> None:
+    """A formula field of members that gives money, published."""
+    tessera("app", "export", folder / "app")
+    path = folder / "app" / "entity" / "member.json"
+    entity = json.loads(path.read_text())
+    entity["properties"][key] = {
+        "x-tessera": {
+            "type": "formula",
+            "label": key,
+            "formula": formula,
+            "gives": {"type": "money", "currency": "USD"},
+        }
+    }
+    path.write_text(json.dumps(entity))
+    tessera("app", "publish", folder / "app", "--yes")
 
 
 def test_dormant_members_are_found_changed_once_and_put_back(tessera: Tessera) -> None:

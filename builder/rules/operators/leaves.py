@@ -98,6 +98,8 @@ def _field_closure(node: Node, args: list[Closure]) -> Closure:
     way: Way = node.detail
     if way.source is None:
         return _field(node, args)
+    if node.type.name == "relation":
+        return _children_then(_field(node, args), args[0])
     stored, work_out, hops = _field(node, args), args[0], [key for key, _entity in way.hops]
     is_stored = way.formula is None
 
@@ -112,6 +114,16 @@ def _field_closure(node: Node, args: list[Closure]) -> Closure:
         return work_out(at, moment)
 
     return worked_out
+
+
+def _children_then(children: Closure, was_there: Closure) -> Closure:
+    """The child records; asked about an earlier day, those that are dated up to it."""
+
+    def run(row: Row, moment: Moment) -> Any:
+        rows = children(row, moment)
+        return [child for child in rows if was_there(child, moment)] if moment.is_past else rows
+
+    return run
 
 
 def _field_sql(writer: Writer, node: Node) -> Sql:

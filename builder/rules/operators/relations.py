@@ -20,10 +20,11 @@ from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 
 
-def _children(writer: Writer, relation: Node) -> tuple[Writer, Sql]:
-    """A writer for the child records and the column that points back."""
+def _children(writer: Writer, relation: Node) -> tuple[Writer, Sql, Test]:
+    """A writer for the child records, the column that points back, and which of them are there at the moment."""
     inner = writer.inside(relation.type.entity)
-    return inner, inner.column(relation.detail.via)
+    there = relation.detail.past if writer.moment.is_past else None
+    return inner, inner.column(relation.detail.via), true() if there is None else inner.true(there)
 
 
 # --- some, all, none ---
@@ -33,9 +34,9 @@ def _matching(condition: Node | None, *, when: bool) -> Callable[[Writer, Node, 
     """Records with a child for which the condition is `when` (any child where there is no condition)."""
 
     def make(writer: Writer, relation: Node, negated: bool) -> Test:
-        inner, via = _children(writer, relation)
+        inner, via, there = _children(writer, relation)
         asked = true() if condition is None else inner.true(condition) if when else inner.false(condition)
-        ids = select(via).where(via.is_not(None), asked).correlate_except(inner.table)
+        ids = select(via).where(via.is_not(None), there, asked).correlate_except(inner.table)
         return member(writer.column("id"), ids, negated=negated, nullable=False)
 
     return make
@@ -107,9 +108,9 @@ def _parts(node: Node) -> tuple[Node, Node | None, Node | None]:
 def _chosen(writer: Writer, node: Node) -> tuple[Writer, Sql, Select[Any], Sql]:
     """(writer of the children, pointing column, select of it where the condition holds, aggregate)."""
     relation, expression, condition = _parts(node)
-    inner, via = _children(writer, relation)
+    inner, via, there = _children(writer, relation)
     asked = true() if condition is None else inner.true(condition)
-    rows = select(via).where(via.is_not(None), asked).correlate_except(inner.table)
+    rows = select(via).where(via.is_not(None), there, asked).correlate_except(inner.table)
     value = via if expression is None else inner.value(expression)
     scale = 0 if expression is None else expression.type.scale
     return inner, via, rows, AGGREGATES[node.op](value, scale)
@@ -249,10 +250,11 @@ def _latest(_node: Node, args: list[Closure]) -> Closure:
 
 def _latest_sql(writer: Writer, node: Node) -> Sql:
     relation, dated, expression = node.args[:3]
-    inner, via = _children(writer, relation)
+    inner, via, there = _children(writer, relation)
     when = inner.value(dated)
     asked = inner.true(node.args[3]) if len(node.args) > 3 else true()
-    found = select(inner.value(expression)).where(via == holder(writer, relation), when.is_not(None), asked)
+    held = via == holder(writer, relation)
+    found = select(inner.value(expression)).where(held, when.is_not(None), there, asked)
     newest = found.order_by(when.desc(), inner.column("id").desc()).limit(literal_column("1"))
     return type_coerce(newest.correlate_except(inner.table).scalar_subquery(), SQL_TYPES[node.type.name])
 
