@@ -6,7 +6,7 @@ event; listeners (rollups) are told once, with the whole set.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -320,6 +320,40 @@ def _number(work: Work, entity: Entity, table: Any, batch_id: int, count: int) -
         work.connection.execute(update(table).where(table.c.id == bindparam("b_id")).values(values), rows)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One member of a JSON document, and when it is there."""
+
+    name: str
+    happens: ColumnElement[bool]
+    document: ColumnElement[Any]
+
+    @property
+    def pair(self) -> tuple[Any, Any]:
+        return key(self.name), self.document
+
+
+def _document(parts: Sequence[_Part]) -> ColumnElement[Any]:
+    """The members that happen, of which at least one does. Of one or two no database need sift out the others."""
+    if len(parts) == 1:
+        return json_filled(*parts[0].pair)
+    if len(parts) == 2:
+        one, other = parts
+        return case(
+            (and_(one.happens, other.happens), json_filled(*one.pair, *other.pair)),
+            (one.happens, json_filled(*one.pair)),
+            else_=json_filled(*other.pair),
+        )
+    return _sifted(parts)
+
+
+def _sifted(parts: Sequence[_Part]) -> ColumnElement[Any]:
+    """The members that happen, none perhaps."""
+    return _members(
+        [half for part in parts for half in (key(part.name), case((part.happens, part.document)))]
+    )
+
+
 class _Plan:
     """The SQL of one set write. `given`: rows to take values from, joined by id (merge)."""
 
@@ -379,35 +413,30 @@ class _Plan:
 
     def write_history(self, batch: Batch) -> None:
         """`changes` of each record; what does not differ is left out."""
-        members: list[Any] = []
-        only_one = len(self.changes.fields) == 1
-        for field_key in self.changes.set:
-            pair = json_pair(self.table.c[self.entity.fields[field_key].column], self.after[field_key])
-            members += [key(field_key), pair if only_one else case((self._column_differs(field_key), pair))]
-        for field_key in dict.fromkeys(
-            [*self.changes.add_tags, *self.changes.remove_tags, *self.changes.only_tags]
-        ):
-            members += [key(field_key), self._tag_changes(field_key)]
-        _write_history(self.work, self.entity, batch, _members(members), self.given)
+        parts = [self._set_changes(field_key) for field_key in self.changes.set]
+        tagged = dict.fromkeys([*self.changes.add_tags, *self.changes.remove_tags, *self.changes.only_tags])
+        parts += [self._tag_changes(field_key) for field_key in tagged]
+        _write_history(self.work, self.entity, batch, _document(parts), self.given)
 
-    def _tag_changes(self, field_key: str) -> ColumnElement[Any]:
+    def _set_changes(self, field_key: str) -> _Part:
+        before = self.table.c[self.entity.fields[field_key].column]
+        return _Part(field_key, self._column_differs(field_key), json_pair(before, self.after[field_key]))
+
+    def _tag_changes(self, field_key: str) -> _Part:
         signs = [("+", tag) for tag in self.changes.add_tags.get(field_key, ())]
         signs += [("-", tag) for tag in self.changes.remove_tags.get(field_key, ())]
         happens = [
             self._has(field_key, tag) if sign == "-" else ~self._has(field_key, tag) for sign, tag in signs
         ]
-        is_sure = len(signs) == 1 and field_key not in self.changes.only_tags
-        members: list[Any] = []
-        for (sign, tag), will in zip(signs, happens, strict=True):
-            members += [key(tag), key(sign) if is_sure else case((will, key(sign)))]
-        document: ColumnElement[Any] = json_filled(*members) if is_sure else json_members(*members)
-        if field_key in self.changes.only_tags:
-            others = self._others(field_key, self.changes.only_tags[field_key])
-            link = self.known.tags(self.entity.key, field_key)
-            gone = select(json_plus(link.c.tag, key("-"))).where(others).scalar_subquery()
-            document = case((exists().where(others), json_merged(document, gone)), else_=document)
-            happens.append(exists().where(others))
-        return case((or_(*happens), document))
+        parts = [_Part(tag, will, key(sign)) for (sign, tag), will in zip(signs, happens, strict=True)]
+        if field_key not in self.changes.only_tags:
+            return _Part(field_key, or_(*happens), _document(parts))
+        others = self._others(field_key, self.changes.only_tags[field_key])
+        link = self.known.tags(self.entity.key, field_key)
+        gone = select(json_plus(link.c.tag, key("-"))).where(others).scalar_subquery()
+        sifted = _sifted(parts)
+        document = case((exists().where(others), json_merged(sifted, gone)), else_=sifted)
+        return _Part(field_key, or_(*happens, exists().where(others)), document)
 
     def update_rows(self, batch: Batch) -> None:
         values: dict[str, Any] = {
