@@ -58,7 +58,9 @@ def page(work: Work, query: Query, policy: Policy) -> Page:
     fields = _fields(entity, query, policy)
     known = tables.of(work.catalog)
     table = known.table(entity.key)
-    order = _then(work, entity, table, paging.orders(entity, table, known, query.sort, policy.readable(entity)))
+    order = _then(
+        work, entity, table, paging.orders(entity, table, known, query.sort, policy.readable(entity))
+    )
     after = paging.read_cursor(entity, order, query.after)
     limit = min(max(query.limit, 1), MAX_PAGE)
     rows: list[Row[Any]] = []

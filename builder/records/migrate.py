@@ -166,9 +166,7 @@ def _words(catalog: Catalog, table: Table, column: str) -> dict[str, Any]:
 
 def _index_words(catalog: Catalog, index: Index) -> dict[str, Any]:
     names = (column.name.removeprefix(FOLDED) for column in index.columns)
-    return {"columns": ", ".join(names)} | _words(
-        catalog, _table_of(index), ""
-    )
+    return {"columns": ", ".join(names)} | _words(catalog, _table_of(index), "")
 
 
 def _retired(before: Catalog, after: Catalog) -> list[dict[str, Any]]:

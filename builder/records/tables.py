@@ -102,7 +102,9 @@ def _table(entity: Entity, metadata: MetaData) -> Table:
     for field in stored:
         if field.unique:
             Index(hashed("uq", entity.key, field.key, str(field.column)), table.c[field.column], unique=True)
-        elif field.indexed:  # lists sort by a field, then by id: with both in it, the index gives them in order
+        elif (
+            field.indexed
+        ):  # lists sort by a field, then by id: with both in it, the index gives them in order
             Index(hashed("ix", entity.key, str(field.column), "id"), table.c[field.column], table.c.id)
         elif field.settings["type"] == "reference":
             Index(hashed("ix", entity.key, str(field.column)), table.c[field.column])
