@@ -77,7 +77,7 @@ def _read(written: str) -> Any:
 def explain(
     entity: str, document: Any, *, record: str | None, moment: str | None, language: str, as_json: bool
 ) -> None:
-    """RULE as a sentence; with --record as a tree of ✓ and ✗."""
+    """RULE as a sentence; with --record as a tree of ✓ and ✗, and the fact that would turn it."""
     with opening.house() as house:
         as_of = asked.moment(house.clock, moment)
         with house.reading(as_of=as_of) as work:
@@ -89,7 +89,7 @@ def explain(
                 return
             step = _trace(work, found, record, language)
     asked.answer(
-        {"sentence": words, "explained": step.document()}, as_json=as_json, people=lambda: list(_tree(step))
+        {"sentence": words, "explained": step.document()}, as_json=as_json, people=lambda: _explained(step)
     )
 
 
@@ -98,6 +98,10 @@ def _trace(work: Work, found: Rule, record: str, language: str) -> Step:
     if held is None:
         raise click.UsageError(f"There is no {found.entity} “{record}”.")
     return trace(found, row_of(work, found.entity, held.id), work.moment, language)
+
+
+def _explained(step: Step) -> list[str]:
+    return [*_tree(step), *(f"→ {flip.sentence}" for flip in step.flips)]
 
 
 def _tree(step: Step, depth: int = 0) -> Iterator[str]:

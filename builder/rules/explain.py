@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from builder.rules.evaluate import lowered
+from builder.rules.flips import Flip, flips
 from builder.rules.names import Moment, Row
 from builder.rules.operators import TABLE
 from builder.rules.operators.leaves import said_value
@@ -32,12 +33,14 @@ class Step:
     """One condition of a rule for one record: its sentence, whether it holds, what it looked at, its parts.
 
     `verdict` is None for a rule that gives a value. `values` maps labels to the record's values in words.
+    `flips`, of the outermost step: what would turn the verdict of the whole, the nearest at hand first.
     """
 
     sentence: str
     verdict: bool | None
     values: dict[str, str] = field(default_factory=dict)
     children: tuple[Step, ...] = ()
+    flips: tuple[Flip, ...] = ()
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
@@ -49,6 +52,7 @@ class Step:
             "verdict": self.verdict,
             "values": self.values,
             "children": [child.document() for child in self.children],
+            "flips": [flip.document() for flip in self.flips],
         }
 
 
@@ -62,7 +66,8 @@ def sentence(rule: Rule, language: str) -> str:
 
 def trace(rule: Rule, row: Row, moment: Moment, language: str) -> Step:
     """Why the rule holds for this record, or does not: a step for each condition, outermost first."""
-    return _Tracer(row, moment, language).step(rule.tree, is_condition=rule.is_condition)
+    step = _Tracer(row, moment, language).step(rule.tree, is_condition=rule.is_condition)
+    return replace(step, flips=flips(rule, row, moment, _Speaker(language)))
 
 
 class _Speaker:

@@ -165,7 +165,8 @@ def _compared(node: Node, holds: bool) -> Known | None:
 
 def _against(read: Node, sign: str, constant: Node, holds: bool) -> Known | None:
     value = lowered(constant)(None, ANY_MOMENT)  # type: ignore[arg-type] - it reads no row
-    return _read_so(read, tested(read.type, sign, value, constant.type.scale), holds)
+    values = tested(read.type, sign, value, constant.type.scale)
+    return None if values is None else _read_so(read, values, holds)
 
 
 def _differs(node: Node, holds: bool) -> Known | None:
@@ -205,8 +206,8 @@ def _has_value(node: Node, holds: bool) -> Known | None:
 
 
 def _is_not_zero(node: Node, holds: bool) -> Known | None:
-    zero = tested(node.args[0].type, "==", 0, node.args[0].type.scale)
-    return _read_so(node.args[0], Values(zero.spans, empty=True), not holds)
+    own = line(node.args[0].type)
+    return None if own is None else _read_so(node.args[0], Values(own.only([0]).spans, empty=True), not holds)
 
 
 READERS: dict[str, Callable[[Node, bool], Known | None]] = {

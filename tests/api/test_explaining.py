@@ -29,6 +29,18 @@ def test_it_is_told_why_a_workflow_passes_it_by(till):
     assert {step["verdict"] for step in told["explained"]["children"]} >= {False}
 
 
+def test_it_is_told_which_fact_would_turn_it(till):
+    ann = till.post("/records/member", ANN).json["id"]
+    told = asked(till, ann, "view/dormant_members").json
+
+    assert told["explained"]["flips"][0] == {
+        "sentence": "would not hold if Stage were not “Dormant”",
+        "verdict": False,
+        "field": "stage",
+        "value": "active",
+    }
+
+
 def test_it_speaks_the_callers_language(till):
     ann = till.post("/records/member", ANN).json["id"]
     told = till.get(

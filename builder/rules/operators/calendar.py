@@ -273,7 +273,7 @@ def _first_of(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
 
 
-def _bounds(node: Node, moment: Moment) -> tuple[date, date]:
+def bounds(node: Node, moment: Moment) -> tuple[date, date]:
     _day, name, *count = node.args
     return period(name.detail, today(moment), count[0].detail if count else 1)
 
@@ -285,7 +285,7 @@ def _in_period(node: Node, args: list[Closure]) -> Closure:
         day = inner(row, moment)
         if day is None:
             return False
-        first, last = _bounds(node, moment)
+        first, last = bounds(node, moment)
         return first <= day <= last
 
     return run
@@ -294,7 +294,7 @@ def _in_period(node: Node, args: list[Closure]) -> Closure:
 def _in_period_sql(*, negated: bool) -> Callable[[Writer, Node], Pieces]:
     def write(writer: Writer, node: Node) -> Pieces:
         day = node.args[0]
-        first, last = _bounds(node, writer.moment)
+        first, last = bounds(node, writer.moment)
         if not negated:
             return [
                 all_of(
