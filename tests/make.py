@@ -33,10 +33,20 @@ def house(url: str, *, now: datetime | None = NOON, data: Path | None = None) ->
 
 def membership(url: str) -> None:
     """Fill an empty database with our own tables and the shipped membership application."""
-    made = house(url)
-    own_tables(made)
-    publish(made, dict(packages.read(packages.find("membership"))), cause=Cause("command"))
-    made.database.close()
+    application("membership")(url)
+
+
+def application(*names: str) -> Callable[[str], None]:
+    """Fills an empty database with our own tables and these shipped applications."""
+
+    def fill(url: str) -> None:
+        made = house(url)
+        own_tables(made)
+        for name in names:
+            publish(made, dict(packages.read(packages.find(name))), cause=Cause("command"))
+        made.database.close()
+
+    return fill
 
 
 def own_tables(made: House) -> None:
