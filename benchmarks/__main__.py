@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import measuring
 
-NAMES = ("rule", "list_page", "rules_proof")
+NAMES = ("rule", "list_page", "rule_in_python", "segment", "rule_checking", "rules_proof")
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
 
@@ -23,7 +23,7 @@ on another machine, or a busy one, the seconds are others.
 
 
 def main(arguments: list[str]) -> int:
-    names = [name for name in arguments if not name.startswith("-")] or list(NAMES)
+    names = [name.replace("-", "_") for name in arguments if not name.startswith("-")] or list(NAMES)
     unknown = [name for name in names if name not in NAMES]
     if unknown:
         print(f"There is no benchmark “{unknown[0]}”. There are: {', '.join(NAMES)}", file=sys.stderr)

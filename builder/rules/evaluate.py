@@ -17,9 +17,9 @@ def compile(rule: Rule) -> Callable[[Row, Moment], Any]:  # noqa: A001 - the rul
     It never raises for data: what cannot be worked out is empty.
     """
     closure = lowered(rule.tree)
-    if rule.is_condition:
+    if rule.is_condition and TABLE[rule.tree.op].empty != "never":
         return lambda row, moment: bool(closure(row, moment))
-    return closure
+    return closure  # a condition that is never empty is True or False of itself
 
 
 def lowered(node: Node) -> Closure:

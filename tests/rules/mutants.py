@@ -40,7 +40,7 @@ def put_in(mutant: Mutant) -> Iterator[None]:
         TABLE[mutant.key] = sound
 
 
-def rules_until_killed(bench: proof.Bench, mutant: Mutant, *, seed: int = 7, rules: int = 400) -> int | None:
+def rules_until_killed(bench: proof.Bench, mutant: Mutant, *, seed: int = 7, rules: int = 2_000) -> int | None:
     """How many rules it took to see the fault; None when it was never seen."""
     random = Random(seed)
     generator = Generator(random)

@@ -35,7 +35,22 @@ def bomb() -> Any:
     return rule
 
 
+OVERFLOWING = {
+    "sum": [
+        {"var": "referred"},
+        {
+            "latest": [
+                {"var": "orders"},
+                {"date_add": ["1970-01-01", {"+": [{"var": "id"}, {"year": [{"var": "placed_at"}]}]}, "year"]},
+                {"month": [{"today": []}]},
+            ]
+        },
+    ]
+}
+"""Few levels for us, more brackets than SQLite's parser holds; found by the long proof."""
+
 HOSTILE: dict[str, Any] = {
+    "more brackets than SQLite reads": {">": [OVERFLOWING, 0]},
     "deep": nested("!", 100_000),
     "eleven levels": nested("!", 11),
     "cycle": cycle(),

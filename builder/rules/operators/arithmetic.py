@@ -10,7 +10,9 @@ from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import NUMBER as NUMBER_SQL
 from builder.rules.dialects import SQL_TYPES, bounded, shaped
 from builder.rules.families import INTEGER, NUMBER
+from builder.rules.limits import MAX_INTEGER
 from builder.rules.names import Moment, Row, Type
+from builder.rules.operators import quick
 from builder.rules.operators.entry import Operator, Slot, Speaker, Sql, Writer
 from builder.rules.operators.leaves import as_decimal, as_number, within
 from builder.rules.tree import Closure, Node
@@ -72,6 +74,11 @@ def _folded(step: Callable[[Any, Any], Any]) -> Callable[[Node, list[Closure]], 
     def lower(node: Node, args: list[Closure]) -> Closure:
         first, rest = args[0], args[1:]
         is_exact = node.type.name != "number"
+        if len(args) == 2:
+            last = node.args[1]
+            if is_exact and quick.is_written(last) and last.detail is not None:
+                return _with_constant(step, first, last.detail)
+            return _of_two(step, *args, is_exact=is_exact)
 
         def run(row: Row, moment: Moment) -> Any:
             total = first(row, moment)
@@ -85,6 +92,32 @@ def _folded(step: Callable[[Any, Any], Any]) -> Callable[[Node, list[Closure]], 
         return run
 
     return lower
+
+
+def _with_constant(step: Callable[[Any, Any], Any], read: Closure, constant: int) -> Closure:
+    def run(row: Row, moment: Moment) -> int | None:
+        value = read(row, moment)
+        if value is None:
+            return None
+        total = step(value, constant)
+        return total if -MAX_INTEGER <= total <= MAX_INTEGER else None
+
+    return run
+
+
+def _of_two(step: Callable[[Any, Any], Any], left: Closure, right: Closure, *, is_exact: bool) -> Closure:
+    def exact(row: Row, moment: Moment) -> Any:
+        first, second = left(row, moment), right(row, moment)
+        if first is None or second is None:
+            return None
+        total = step(first, second)
+        return total if -MAX_INTEGER <= total <= MAX_INTEGER else None
+
+    def double(row: Row, moment: Moment) -> Any:
+        first, second = left(row, moment), right(row, moment)
+        return None if first is None or second is None else step(first, second)
+
+    return exact if is_exact else double
 
 
 def _negative(_node: Node, args: list[Closure]) -> Closure:

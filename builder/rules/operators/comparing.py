@@ -13,6 +13,7 @@ from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import all_of, any_of, bound, otherwise, shaped
 from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row, Type
+from builder.rules.operators import quick
 from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
 from builder.rules.operators.leaves import as_number, in_zone
 from builder.rules.tree import Closure, Node
@@ -168,12 +169,34 @@ def _scaled(writer: Writer, node: Node, factor: int) -> Sql:
 # --- Python ---
 
 
+def _beside_written(node: Node, sign: str) -> tuple[str, str, Any] | None:
+    """(key, sign, constant in the field's own form) where a field of the record stands beside a written value."""
+    for (one, other), turned in ((node.args, sign), (node.args[::-1], FLIPPED[sign])):
+        key = quick.own_field(one)
+        if key is not None and quick.is_written(other):
+            by_field, by_constant = factors(one, other)
+            value = other.detail
+            return (key, turned, _times(value, by_constant)) if by_field == 1 else None
+    return None
+
+
+def _times(value: Any, factor: int) -> Any:
+    """Days and texts are never scaled."""
+    return value if value is None or factor == 1 else value * factor
+
+
 def _ordered(sign: str) -> Callable[[Node, list[Closure]], Closure]:
     test = SIGNS[sign]
 
     def lower(node: Node, args: list[Closure]) -> Closure:
         left, right = args
         by_left, by_right = factors(*node.args)
+        beside = _beside_written(node, sign)
+        if beside is not None:
+            key, turned, constant = beside
+            return (lambda _row, _moment: False) if constant is None else quick.ORDERED[turned](key, constant)
+        if by_left == 1 and quick.is_written(node.args[1]) and node.args[1].detail is not None:
+            return _against_constant(test, left, _times(node.args[1].detail, by_right))
 
         def run(row: Row, moment: Moment) -> bool:
             first, second = left(row, moment), right(row, moment)
@@ -188,10 +211,22 @@ def _ordered(sign: str) -> Callable[[Node, list[Closure]], Closure]:
     return lower
 
 
+def _against_constant(test: Callable[[Any, Any], Any], read: Closure, constant: Any) -> Closure:
+    def run(row: Row, moment: Moment) -> bool:
+        value = read(row, moment)
+        return value is not None and test(value, constant)
+
+    return run
+
+
 def _equal(*, negated: bool) -> Callable[[Node, list[Closure]], Closure]:
     def lower(node: Node, args: list[Closure]) -> Closure:
         left, right = args
         by_left, by_right = factors(*node.args)
+        beside = _beside_written(node, "==")
+        if beside is not None:
+            key, _sign, constant = beside
+            return quick.equal(key, constant, negated=negated)
 
         def run(row: Row, moment: Moment) -> bool:
             return (left(row, moment) == right(row, moment)) is not negated
@@ -240,16 +275,25 @@ def _between(sign: str) -> dict[str, Any]:
         low, middle, high = args
         scale = max(arg.type.scale for arg in node.args)
         by = [10 ** (scale - arg.type.scale) for arg in node.args]
-        is_scaled = scale > 0
+        key = quick.own_field(node.args[1])
+        if key is not None and by[1] == 1 and all(map(quick.is_written, (node.args[0], node.args[2]))):
+            least, most = _times(node.args[0].detail, by[0]), _times(node.args[2].detail, by[2])
+            if least is not None and most is not None:
+                return quick.BETWEEN[sign](least, key, most)
 
         def run(row: Row, moment: Moment) -> bool:
-            values = (low(row, moment), middle(row, moment), high(row, moment))
-            if any(value is None for value in values):
+            first, second, third = low(row, moment), middle(row, moment), high(row, moment)
+            if first is None or second is None or third is None:
                 return False
-            first, second, third = [v * b for v, b in zip(values, by, strict=True)] if is_scaled else values
             return test(first, second) and test(second, third)
 
-        return run
+        def scaled(row: Row, moment: Moment) -> bool:
+            first, second, third = low(row, moment), middle(row, moment), high(row, moment)
+            if first is None or second is None or third is None:
+                return False
+            return test(first * by[0], second * by[1]) and test(second * by[1], third * by[2])
+
+        return scaled if scale > 0 else run
 
     return {
         "python": lower,
@@ -278,6 +322,9 @@ def _negated(nodes: tuple[Node, ...], negated: bool) -> tuple[Node, ...]:
 
 def _in_list(node: Node, args: list[Closure]) -> Closure:
     value, (options, has_empty) = args[0], node.args[1].detail
+    key = quick.own_field(node.args[0])
+    if key is not None and not any(_is_local(one) for one in options):
+        return quick.among(key, options, has_empty=has_empty)
 
     def run(row: Row, moment: Moment) -> bool:
         found = value(row, moment)

@@ -16,6 +16,7 @@ from builder.rules.dialects import SQL_TYPES, any_of, bound, bounded, member, sh
 from builder.rules.families import INTEGER, NUMBER, TAGS, TEXT
 from builder.rules.limits import MAX_INTEGER
 from builder.rules.names import Moment, Row, Type
+from builder.rules.operators import quick
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
 from builder.rules.tree import Closure, Node, Way
 from schema_store.problems import _
@@ -68,7 +69,8 @@ def _field(node: Node, _args: list[Closure]) -> Closure:
     key, hops = way.key, [key for key, _entity in way.hops]
     read = _reader(node.type)
     if not hops:
-        return lambda row, _moment: read(row, key)
+        own = quick.own_field(node)
+        return quick.reading(own) if own is not None else lambda row, _moment: read(row, key)
 
     def follow(row: Row, _moment: Moment) -> Any:
         at: Row | None = row

@@ -19,10 +19,14 @@ MAX_PIECES = 8
 # --- and, or ---
 
 
-def _all(_node: Node, args: list[Closure]) -> Closure:
-    if len(args) == 2:
+def _all(node: Node, args: list[Closure]) -> Closure:
+    is_certain = not any(arg.is_nullable for arg in node.args)  # each gives True or False itself
+    if len(args) == 2 and is_certain:
         first, second = args
-        return lambda row, moment: bool(first(row, moment) and second(row, moment))
+        return lambda row, moment: first(row, moment) and second(row, moment)
+    if len(args) == 3 and is_certain:
+        first, second, third = args
+        return lambda row, moment: first(row, moment) and second(row, moment) and third(row, moment)
 
     def run(row: Row, moment: Moment) -> bool:
         for arg in args:  # noqa: SIM110 - a generator costs more than the rule
@@ -33,7 +37,11 @@ def _all(_node: Node, args: list[Closure]) -> Closure:
     return run
 
 
-def _any(_node: Node, args: list[Closure]) -> Closure:
+def _any(node: Node, args: list[Closure]) -> Closure:
+    if len(args) == 2 and not any(arg.is_nullable for arg in node.args):
+        first, second = args
+        return lambda row, moment: first(row, moment) or second(row, moment)
+
     def run(row: Row, moment: Moment) -> bool:
         for arg in args:  # noqa: SIM110
             if arg(row, moment):

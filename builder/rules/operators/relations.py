@@ -77,7 +77,14 @@ def relation_emptied(writer: Writer, node: Node, negated: bool) -> Test:
 
 def _some(_node: Node, args: list[Closure]) -> Closure:
     children, condition = args
-    return lambda row, moment: any(condition(child, moment) for child in children(row, moment))
+
+    def run(row: Row, moment: Moment) -> bool:
+        for child in children(row, moment):  # noqa: SIM110 - a generator costs more than the condition
+            if condition(child, moment):
+                return True
+        return False
+
+    return run
 
 
 def _all(_node: Node, args: list[Closure]) -> Closure:
@@ -91,8 +98,8 @@ def _all(_node: Node, args: list[Closure]) -> Closure:
 
 
 def _none(_node: Node, args: list[Closure]) -> Closure:
-    children, condition = args
-    return lambda row, moment: not any(condition(child, moment) for child in children(row, moment))
+    found = _some(_node, args)
+    return lambda row, moment: not found(row, moment)
 
 
 # --- count, sum, min, max, avg ---

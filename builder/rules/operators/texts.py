@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -44,8 +45,7 @@ def _test(test: Callable[[str, str], bool]) -> Callable[[Node, list[Closure]], C
     return lower
 
 
-def _holds_part(whole: str, part: str) -> bool:
-    return part in whole
+_holds_part = operator.contains
 
 
 def contains_sql(writer: Writer, text: Node, part: Node, *, negated: bool) -> Pieces:
@@ -210,8 +210,12 @@ def _trim_sql(writer: Writer, node: Node) -> Sql:
 
 def _joined(_node: Node, args: list[Closure]) -> Closure:
     def run(row: Row, moment: Moment) -> str | None:
-        values = [arg(row, moment) for arg in args]
-        return "".join(str(value) for value in values if value is not None) or None
+        whole = ""
+        for arg in args:
+            value = arg(row, moment)
+            if value is not None:
+                whole += value if type(value) is str else str(value)
+        return whole or None
 
     return run
 
