@@ -16,10 +16,11 @@ from builder.access.policy import Policy
 from builder.commands import asked, opening
 from builder.commands.asked import RULE, json_option
 from builder.commands.errors import FAILED, lines
-from builder.records import find, tables
+from builder.records import empties, find, tables
 from builder.records.row import row_of
 from builder.rules import untyped
 from builder.rules.check import check as check_rule
+from builder.rules.empties import Counted
 from builder.rules.explain import Step, sentence, trace
 from builder.rules.rule import Rule
 from builder.rules.to_sql import condition
@@ -77,7 +78,10 @@ def _read(written: str) -> Any:
 def explain(
     entity: str, document: Any, *, record: str | None, moment: str | None, language: str, as_json: bool
 ) -> None:
-    """RULE as a sentence; with --record as a tree of ✓ and ✗, and the fact that would turn it."""
+    """RULE as a sentence, with how many records lack a value in it.
+
+    With --record as a tree of ✓ and ✗, and the fact that would turn it.
+    """
     with opening.house() as house:
         as_of = asked.moment(house.clock, moment)
         with house.reading(as_of=as_of) as work:
@@ -85,12 +89,39 @@ def explain(
             found = check_rule(document, work.catalog, entity)
             words = sentence(found, language)
             if record is None:
-                asked.answer({"sentence": words}, as_json=as_json, people=lambda: [words])
+                lacking = _empties(work, found)
+                document = {"sentence": words, **_empties_document(lacking, language)}
+                asked.answer(document, as_json=as_json, people=lambda: [words, *_said(lacking, language)])
                 return
             step = _trace(work, found, record, language)
     asked.answer(
         {"sentence": words, "explained": step.document()}, as_json=as_json, people=lambda: _explained(step)
     )
+
+
+def _empties(work: Work, found: Rule) -> Counted:
+    """Where the records lack a value; nothing for a rule that no set can be asked."""
+    try:
+        return empties.counted(work, found, Policy.operator())
+    except Problems:
+        return Counted(0, ())
+
+
+def _empties_document(counted: Counted, language: str) -> dict[str, Any]:
+    told = [
+        {
+            "sentence": gap.said(count, language),
+            "pointer": gap.pointer,
+            "records": count,
+            "counted": gap.counted,
+        }
+        for gap, count in counted.gaps
+    ]
+    return {"empty": told, "of": counted.records, "is_capped": counted.is_capped}
+
+
+def _said(counted: Counted, language: str) -> list[str]:
+    return [f"  {gap.said(count, language)}" for gap, count in counted.gaps]
 
 
 def _trace(work: Work, found: Rule, record: str, language: str) -> Step:

@@ -60,17 +60,19 @@ def sentence(rule: Rule, language: str) -> str:
     """The rule in one sentence of `language` ("en", "zh")."""
     if rule.tree.op == "literal" and rule.tree.detail is True and rule.is_condition:
         return pick(EVERYTHING, language)
-    speaker = _Speaker(language)
+    speaker = Speaking(language)
     return speaker.claimed(rule.tree) if rule.is_condition else speaker.said(rule.tree)
 
 
 def trace(rule: Rule, row: Row, moment: Moment, language: str) -> Step:
     """Why the rule holds for this record, or does not: a step for each condition, outermost first."""
     step = _Tracer(row, moment, language).step(rule.tree, is_condition=rule.is_condition)
-    return replace(step, flips=flips(rule, row, moment, _Speaker(language)))
+    return replace(step, flips=flips(rule, row, moment, Speaking(language)))
 
 
-class _Speaker:
+class Speaking:
+    """Says the parts of rules in one language (the protocol `Speaker` of operators)."""
+
     def __init__(self, language: str):
         self.language = "zh" if language.startswith("zh") else "en"
 
@@ -134,7 +136,7 @@ def _first_field(node: Node) -> Node | None:
 
 class _Tracer:
     def __init__(self, row: Row, moment: Moment, language: str):
-        self._row, self._moment, self._speaker = row, moment, _Speaker(language)
+        self._row, self._moment, self._speaker = row, moment, Speaking(language)
 
     def step(self, node: Node, *, is_condition: bool, negated: bool = False) -> Step:
         if not is_condition:

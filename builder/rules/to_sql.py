@@ -6,6 +6,7 @@ so that indexes serve what people write.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, false, true
@@ -21,7 +22,7 @@ from builder.rules.operators.tags import tags_emptied
 from builder.rules.rule import Rule
 from builder.rules.tree import Node
 
-__all__ = ["Tables", "condition", "disjuncts", "value"]
+__all__ = ["Tables", "condition", "disjuncts", "parts", "value"]
 
 MAX_DISJUNCTS = 8
 EMPTY_SETS = {"tags": tags_emptied, "relation": relation_emptied}
@@ -37,6 +38,14 @@ def condition(
     """
     writer = _Writer(table, rule.entity, tables, moment, rule)
     return writer.false(rule.tree) if negated else writer.true(rule.tree)
+
+
+def parts(
+    rule: Rule, nodes: Sequence[Node], table: FromClause, tables: Tables, moment: Moment
+) -> list[ColumnElement[bool]]:
+    """Conditions in the scope of the rule, made of parts of its tree."""
+    writer = _Writer(table, rule.entity, tables, moment, rule)
+    return [writer.true(node) for node in nodes]
 
 
 def value(rule: Rule, table: FromClause, tables: Tables, moment: Moment) -> ColumnElement[Any]:

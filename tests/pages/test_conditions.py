@@ -387,3 +387,10 @@ def test_a_reference_is_searched_among_many(shop, ada):
     form["c.1.value.0__search"] = "Store 27"
     form["_search"] = "c.1.value.0"
     assert "Store 27" in send(ada, path, form).one("#c-1-value-0").text
+
+
+def test_records_without_a_value_are_told_beside_the_condition(shop, ada):
+    make.record(shop.house, "member", {"member_no": "M900", "stage": None})
+    page = ada.get("/studio/workflow/member_dormant/condition?at=/where")
+    told = page.all(".condition .form-hint")
+    assert any("no value in Stage, counted as ✗: Stage is one of" in words for words in told), told

@@ -255,9 +255,9 @@ def test_records_that_come_or_go_turn_the_rule() -> None:
 
 
 def _promised(finder: Any, leaf: Any, change: Any, *, holds: bool) -> Iterator[Any]:
-    from builder.rules.explain import _Speaker
+    from builder.rules.explain import Speaking
 
-    finder._speaker = _Speaker("en")
+    finder._speaker = Speaking("en")
     yield from finder._by_children(leaf, change, holds=holds)
 
 

@@ -13,7 +13,7 @@ from builder.catalog import Entity
 from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio.condition.form import Scope
-from builder.records import find
+from builder.records import empties, find
 from builder.rules.check import check
 from builder.rules.explain import sentence
 from builder.rules.rule import Rule
@@ -25,12 +25,16 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Preview:
-    """`note`: why nothing was counted; "" where it was. `problems`: with pointers into the document."""
+    """`note`: why nothing was counted; "" where it was. `problems`: with pointers into the document.
+
+    `empties`: where records lack a value, in sentences.
+    """
 
     sentence: str = ""
     count: str = ""
     records: list[tuple[str, str]] = field(default_factory=list)
     note: str = ""
+    empties: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -53,13 +57,15 @@ def preview(here: Reader, scope: Scope, document: Any) -> Preview:
     try:
         with web.reading() as work:
             count, records = _found(here, work, here.catalog.entity(scope.entity), document)
+            lacking = empties.counted(work, rule, here.policy).gaps
     except Problems as refused:
         return Preview(
             said, note=" ".join(here.said(one) for one in refused.problems), problems=rule.warnings
         )
     except SQLAlchemyError:
         return Preview(said, note=_("The database cannot count this just now."), problems=rule.warnings)
-    return Preview(said, count, records, problems=rule.warnings)
+    told = tuple(gap.said(number, here.language) for gap, number in lacking)
+    return Preview(said, count, records, empties=told, problems=rule.warnings)
 
 
 def _not_counted(here: Reader, rule: Rule) -> str:
