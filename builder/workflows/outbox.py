@@ -19,8 +19,8 @@ from builder.events import Cause
 from builder.registry import Registry
 from builder.work import House, Work
 from builder.workflows import leases, undelivered
+from builder.workflows.advancing import Stop, never
 from builder.workflows.channels.contract import Channel, Delivery, Passing, Permanent, Undelivered
-from builder.workflows.run import Stop, never
 from builder.workflows.tables import CANCELLED, FAILED, PARKED, SENDING, SENT, UNKNOWN, WAITING, deliveries
 from schema_store.problems import Problem, Problems, _
 

@@ -16,7 +16,7 @@ from builder.runs import Run
 from builder.work import House
 from builder.workflows import outbox, slots, undo, wake
 from builder.workflows import run as running
-from builder.workflows.run import Stop, never
+from builder.workflows.advancing import Stop, never
 
 log = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from builder.runs import Run
 from builder.work import House, Work
 from builder.workflows import leases, outbox
 from builder.workflows import run as running
-from builder.workflows.run import Lost
+from builder.workflows.advancing import Lost
 from builder.workflows.tables import SENDING, SENT, UNKNOWN, notices
 from schema_store.problems import Problem, Problems, _
 

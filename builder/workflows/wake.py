@@ -18,12 +18,12 @@ from builder import runs
 from builder.events import Cause, event_batches
 from builder.runs import Run
 from builder.work import House, Work
-from builder.workflows import cascade, definition, leases, match
+from builder.workflows import advancing, cascade, definition, leases, match
 from builder.workflows import run as running
+from builder.workflows.advancing import Stop, never
 from builder.workflows.cascade import Cascade
 from builder.workflows.definition import RECORD, Workflow
 from builder.workflows.match import Ids
-from builder.workflows.run import Stop, never
 from schema_store.problems import Problem, Problems, _
 
 log = structlog.get_logger()
@@ -192,7 +192,7 @@ def _stumbled(house: House, batch: Batch, error: Exception) -> None:
     with house.writing(Cause("workflow")) as work:
         mine = and_(_batch.id == batch.id, _batch.attempts == batch.attempts)
         values = {
-            "trouble": running.words(error),
+            "trouble": advancing.words(error),
             "lease_until": leases.later(leases.pause_s(batch.attempts)),
         }
         work.connection.execute(update(event_batches).where(mine).values(values))
@@ -251,7 +251,7 @@ def _wake(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids] | None,
 
 
 def _tell(batch: Batch, workflow: Workflow, error: Exception) -> None:
-    log.warning("event.deferred", batch=batch.id, workflow=workflow.key, why=running.words(error))
+    log.warning("event.deferred", batch=batch.id, workflow=workflow.key, why=advancing.words(error))
 
 
 def _open(work: Work, workflow: Workflow, batch: Batch, **more: Any) -> int:
@@ -281,12 +281,12 @@ def _run_here(work: Work, workflow: Workflow, batch: Batch, lists: list[Ids]) ->
 
 
 def _do(work: Work, workflow: Workflow, run_id: int, lists: list[Ids]) -> None:
-    run = running.found(work, run_id)
-    there = replace(work, as_of=run.as_of, cause=running.cause_of(run))
-    done = running.Done()
+    run = advancing.found(work, run_id)
+    there = replace(work, as_of=run.as_of, cause=advancing.cause_of(run))
+    done = advancing.Done()
     for ids in lists:
-        done = done.plus(running.do_chunk(there, run, workflow, ids))
-    running.close(there, run, workflow, done)
+        done = done.plus(advancing.do_chunk(there, run, workflow, ids))
+    advancing.close(there, run, workflow, done)
 
 
 def _is_parked() -> Any:

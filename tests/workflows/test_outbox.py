@@ -12,7 +12,7 @@ from builder.access import users
 from builder.events import Cause
 from builder.rules.check import check
 from builder.work import House
-from builder.workflows import definition, leases, notices, outbox, undo
+from builder.workflows import advancing, definition, leases, notices, outbox, undo
 from builder.workflows import run as running
 from builder.workflows.actions.contract import DeliverAction, Message
 from builder.workflows.channels.contract import Channel, Delivery, Passing, Permanent
@@ -140,9 +140,9 @@ def test_run_whose_messages_failed_is_partial_until_they_arrive(shop: House, pig
 def test_message_that_fails_while_its_run_goes_on_counts_at_the_end(
     shop: House, pigeon: Pigeon, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "LIST", 1)
-    monkeypatch.setattr(running, "START", 1)
-    monkeypatch.setattr(running, "MOST", 1)
+    monkeypatch.setattr(advancing, "LIST", 1)
+    monkeypatch.setattr(advancing, "START", 1)
+    monkeypatch.setattr(advancing, "MOST", 1)
     for number in range(3):
         member(shop, f"M{number}")
     pigeon.fails = [Permanent("no such roof")]

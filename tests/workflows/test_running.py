@@ -22,7 +22,7 @@ from builder.events import events
 from builder.records import bulk, tables
 from builder.records.history import history
 from builder.work import House
-from builder.workflows import leases, scheduler, slots, undo
+from builder.workflows import advancing, leases, scheduler, slots, undo
 from builder.workflows import run as running
 from builder.workflows.rehearse import rehearse
 from builder.workflows.scheduler import run_due
@@ -70,7 +70,7 @@ def assert_each_once(shop: House, count: int) -> None:
 
 
 def test_many_records_are_done_in_several_transactions(shop: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "LIST", 7)
+    monkeypatch.setattr(advancing, "LIST", 7)
     many(shop, 100)
     done = running.run(shop, "member_dormant")
     assert (done.matched, done.changed, done.status) == (100, 100, "done")
@@ -79,7 +79,7 @@ def test_many_records_are_done_in_several_transactions(shop: House, monkeypatch:
 
 
 def test_record_that_the_database_refuses_fails_alone(shop: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "LIST", 10)
+    monkeypatch.setattr(advancing, "LIST", 10)
     taken = {"entity": "member", "values": {"member_no": {"cat": ["X-", {"var": "member_no"}]}}}
     workflow(
         shop,
@@ -184,9 +184,9 @@ def test_run_goes_on_in_the_version_with_which_it_began(shop: House, monkeypatch
 def test_process_that_is_asked_to_stop_lets_go_and_another_goes_on(
     shop: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "LIST", 5)
-    monkeypatch.setattr(running, "MOST", 1)
-    monkeypatch.setattr(running, "START", 1)
+    monkeypatch.setattr(advancing, "LIST", 5)
+    monkeypatch.setattr(advancing, "MOST", 1)
+    monkeypatch.setattr(advancing, "START", 1)
     many(shop, 20)
     (slot,) = slots.due(at(shop, "2026-03-03T03:01"))
     run_id = int(slots.fire(at(shop, "2026-03-03T03:01"), slot) or 0)
@@ -206,12 +206,12 @@ def test_process_that_is_asked_to_stop_lets_go_and_another_goes_on(
 
 
 def test_who_lost_the_lease_stops(shop: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "LIST", 5)
-    monkeypatch.setattr(running, "START", 1)
+    monkeypatch.setattr(advancing, "LIST", 5)
+    monkeypatch.setattr(advancing, "START", 1)
     many(shop, 20)
     (slot,) = slots.due(at(shop, "2026-03-03T03:01"))
     run_id = int(slots.fire(at(shop, "2026-03-03T03:01"), slot) or 0)
-    real = running.do_chunk
+    real = advancing.do_chunk
     took_over: list[bool] = []
 
     def slow(*args: Any) -> Any:
@@ -229,7 +229,7 @@ def test_who_lost_the_lease_stops(shop: House, monkeypatch: pytest.MonkeyPatch) 
             running.advance(shop, run_id)
         return False
 
-    monkeypatch.setattr(running, "do_chunk", slow)
+    monkeypatch.setattr(advancing, "do_chunk", slow)
     running.advance(shop, run_id, should_stop=stolen)
     assert_each_once(shop, 20)
     assert [one.status for one in all_runs(shop)] == ["done"]
@@ -242,16 +242,16 @@ import sys, time
 from pathlib import Path
 from datetime import datetime
 from tests import make
-from builder.workflows import run as running, scheduler
-running.LIST, running.START, running.MOST = 20, 1, 1
+from builder.workflows import advancing, run as running, scheduler
+advancing.LIST, advancing.START, advancing.MOST = 20, 1, 1
 url, now, what = sys.argv[1:4]
 house = make.house(url, now=datetime.fromisoformat(now).replace(tzinfo=make.SHANGHAI), data=Path(sys.argv[4]))
-slow = running.do_chunk
+slow = advancing.do_chunk
 def do_chunk(*args):
     done = slow(*args)
     time.sleep(0.05)
     return done
-running.do_chunk = do_chunk
+advancing.do_chunk = do_chunk
 print("ready", flush=True)
 if what == "run":
     running.run(house, "member_dormant")
@@ -360,7 +360,7 @@ def held_elsewhere(shop: House) -> Iterator[None]:
         return real(house, run_id, **more)
 
     def at_work(run: runs.Run) -> None:
-        running._Advance(shop, run, running.never).to_the_end()
+        advancing.Advance(shop, run, advancing.never).to_the_end()
 
     with mock.patch.object(running, "advance", late):
         yield
@@ -372,7 +372,7 @@ def test_run_by_hand_is_offered_to_no_worker(shop: House) -> None:
     offered: list[int] = []
     real = running._bring_to_its_end
 
-    def late(house: House, held: runs.Run, stop: running.Stop) -> runs.Run | None:
+    def late(house: House, held: runs.Run, stop: advancing.Stop) -> runs.Run | None:
         offered.extend(running.unfinished(house))
         return real(house, held, stop)
 
