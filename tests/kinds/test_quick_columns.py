@@ -131,7 +131,8 @@ def test_what_a_parent_can_gather():
         ("sum.amount", {"en": "Total amount"}),
     ]
     parent = {"properties": {"name": {"x-tessera": {"type": "text", "label": "Name"}}}}
-    body, keys = child.with_rollups(parent, "orders", found, fields, REGISTRY)
+    fields = [child.reference("member", "Member", "member", "orders", "Orders"), *fields]
+    body, keys = child.with_rollups(parent, found, fields, REGISTRY)
     assert keys == ["number_of_orders", "last_ordered_on", "total_amount"]
     assert body["properties"]["total_amount"]["x-tessera"] == {
         "type": "rollup", "label": {"en": "Total amount"}, "relation": "orders", "aggregate": "sum", "of": "amount",

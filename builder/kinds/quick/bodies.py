@@ -75,11 +75,11 @@ def is_text(one: Proposed, registry: Registry) -> bool:
     type_ = registry.field_types.get(one.type)
     if type_ is None or type_.storage != "column":
         return False
-    return not one.settings and type_.fact({}).get("type") == "text" and not _is_long(type_)
+    return type_.fact(one.settings).get("type") == "text" and not _is_long(one, registry)
 
 
-def _is_long(type_: Any) -> bool:
-    return type_.widget({}, Shown()).name == "long_text"
+def _is_long(one: Proposed, registry: Registry) -> bool:
+    return registry.field_types[one.type].widget(one.settings, Shown()).name == "long_text"
 
 
 def _title(
@@ -93,14 +93,15 @@ def _title(
 
 def _is_plain(one: Proposed, registry: Registry) -> bool:
     """A text without a meaning of its own, as a telephone number has one."""
-    return registry.field_types[one.type].widget({}, Shown()).attributes.get("type", "text") == "text"
+    widget = registry.field_types[one.type].widget(one.settings, Shown())
+    return widget.attributes.get("type") == "text"
 
 
 def view(key: str, naming: Naming, fields: Sequence[Proposed], registry: Registry) -> Body:
     """The list that opens with the entity: title and key first, what is long last."""
     title = entity(naming, fields, registry)["x-tessera"]
     first = [one for one in (title.get("title_field"), title.get("key_field")) if one]
-    short = [one.key for one in fields if not _is_long(registry.field_types[one.type])]
+    short = [one.key for one in fields if not _is_long(one, registry)]
     columns = list(dict.fromkeys([*first, *short, *(one.key for one in fields)]))[:LISTED]
     return {
         "key": key,

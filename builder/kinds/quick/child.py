@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from schema_store.texts import Text, pick
 REFERENCE, ROLLUP = "reference", "rollup"
 DAYS = ("date", "datetime")
 NUMBERS = ("integer", "decimal")
+AMOUNT = "decimal"
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,11 @@ def offers(fields: Sequence[Proposed], many: Text, registry: Registry) -> list[O
     for one in fields:
         fact = _fact(one, registry)
         if fact in NUMBERS:
-            found.append(Offer("sum", one.key, _said(one.label, "Total {}", "{}合计"), is_ticked=True))
+            label = _said(one.label, "Total {}", "{}合计")
+            found.append(Offer("sum", one.key, label, is_ticked=fact == AMOUNT))
         if fact in DAYS:
-            found.append(Offer("max", one.key, _said(one.label, "Last {}", "最近{}"), is_ticked=True))
+            is_first = not any(offer.aggregate == "max" for offer in found)
+            found.append(Offer("max", one.key, _said(one.label, "Last {}", "最近{}"), is_ticked=is_first))
     return found
 
 
@@ -82,17 +85,26 @@ def _small(words: str) -> str:
 
 def with_rollups(
     parent: Mapping[str, Any],
-    relation: str,
     chosen: Sequence[Offer],
     fields: Sequence[Proposed],
     registry: Registry,
+    *,
+    taken: Collection[str] = (),
 ) -> tuple[Body, list[str]]:
-    """The parent with the chosen rollups at the end of its fields, and their keys."""
+    """The parent with the chosen rollups at the end of its fields, and their keys.
+
+    The first of the child's `fields` is the reference; `taken` are names that the parent has besides its fields.
+    """
+    relation = fields[0].settings["inverse"]["key"]
     body = deepcopy(dict(parent))
     dated = next((one.key for one in fields if _fact(one, registry) in DAYS), None)
     made = []
     for offer in chosen:
-        key = key_from(pick(offer.label, "en"), body["properties"], f"{relation[:20]}_{offer.aggregate}")
+        key = key_from(
+            pick(offer.label, "en"),
+            {*taken, relation, *body["properties"]},
+            f"{relation[:20]}_{offer.aggregate}",
+        )
         told: dict[str, Any] = {"relation": relation, "aggregate": offer.aggregate}
         told |= {"of": offer.of} if offer.of else {}
         told |= {"dated_by": dated} if dated else {}

@@ -62,7 +62,7 @@ def field_of(line: str, words: Vocabulary) -> Proposed:
         if told is not None:
             return told
     found = _head(line, words) or (_Head(line), None)
-    return _complete(_proposed(*found), words)
+    return complete(_proposed(*found), words)
 
 
 @dataclass(frozen=True)
@@ -155,14 +155,20 @@ def _with_rest(found: tuple[_Head, str | None], rest: str, words: Vocabulary) ->
         return None
     one = _proposed(head, type_ or CHOICE)
     if not rest:
-        return _complete(one, words)
-    setting = next((name for name in RESTS if name in words.types[one.type].settings), None)
-    value = RESTS[setting].read(rest, words) if setting else None
-    if setting is None or value is None:
+        return complete(one, words)
+    settings = settings_of(one.type, rest, words)
+    if settings is None:
         template = _("“{words}” is not understood here, behind the colon.")
         note = Problem("quick.rest", template, {"words": rest[:60]}, severity="warning")
-        return replace(_complete(one, words), notes=(note,))
-    return _complete(replace(one, settings={setting: value}), words)
+        return replace(complete(one, words), notes=(note,))
+    return complete(replace(one, settings=settings), words)
+
+
+def settings_of(type_: str, rest: str, words: Vocabulary) -> dict[str, Any] | None:
+    """The settings that `rest` says of a field of this type; None where it says none that the type has."""
+    setting = next((name for name in RESTS if name in words.types[type_].settings), None)
+    value = RESTS[setting].read(rest, words) if setting else None
+    return {setting: value} if setting and value is not None else None
 
 
 @dataclass(frozen=True)
@@ -213,7 +219,7 @@ def _proposed(head: _Head, type_: str | None) -> Proposed:
     )
 
 
-def _complete(one: Proposed, words: Vocabulary) -> Proposed:
+def complete(one: Proposed, words: Vocabulary) -> Proposed:
     """With what is wrong: options that are missing, an entity that does not exist."""
     needs = words.types[one.type].needs
     if "options" in needs and not one.settings.get("options"):

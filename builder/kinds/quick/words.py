@@ -61,12 +61,12 @@ HINTS: Mapping[str, tuple[str, ...]] = {
         "实付",
     ),
     "date": ("birthday", "birth date", "生日", "日期"),
-    "datetime": ("date and time", "timestamp"),
+    "datetime": ("date time",),
     "long_text": ("notes", "note", "comments", "remarks", "备注", "说明"),
     "url": ("website", "link", "homepage", "网址", "网站"),
     "integer": ("quantity", "points", "age", "数量", "积分", "年龄", "人数"),
     "percent": ("percentage", "折扣率", "百分比"),
-    "tags": ("tags", "标签"),
+    "tags": ("标签",),
 }
 """Ends of labels that say what a field holds where nobody says it: "Contact phone", 消费金额."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint
 
 from builder.pages.studio import (
@@ -15,6 +17,7 @@ from builder.pages.studio import (
     runs,
     workflows,
 )
+from builder.pages.studio.building import children, quick, rows
 
 
 def blueprint() -> Blueprint:
@@ -46,8 +49,11 @@ def blueprint() -> Blueprint:
     add("/condition/choices", "condition_choices", conditions.choices)
     add("/<kind>/<key>/condition", "condition", conditions.show)
     add("/<kind>/<key>/condition", "save_condition", conditions.save, methods=["POST"])
+    _add_building(add)
     add("/<kind>/new", "new_definition", drafting.new)
-    add("/<kind>/new", "save_new", drafting.save, methods=["POST"])
+    add("/<kind>/new", "save_definition_new", drafting.save, methods=["POST"])
+    add("/<kind>/new/text", "new_as_text", drafting.new)
+    add("/<kind>/new/text", "save_new", drafting.save, methods=["POST"])
     add("/<kind>/<key>", "definition", definitions.show)
     add("/<kind>/<key>/text", "edit_definition", drafting.edit)
     add("/<kind>/<key>/text", "save_definition", drafting.save, methods=["POST"])
@@ -56,3 +62,12 @@ def blueprint() -> Blueprint:
     add("/<kind>/<key>/versions/<int:version>/back", "plan_back", publishing.plan_back)
     add("/<kind>/<key>/versions/<int:version>/back", "back", publishing.confirm_back, methods=["POST"])
     return studio
+
+
+def _add_building(add: Callable[..., None]) -> None:
+    """Entities and fields without a line of JSON."""
+    add("/entity/new", "new_entity", quick.new)
+    add("/entity/new", "change_new_entity", quick.change, methods=["POST"])
+    add("/entity/<key>/child", "new_child", children.new)
+    add("/entity/<key>/child", "change_new_child", children.change, methods=["POST"])
+    add("/entity/<key>/rows", "bring_in_rows", rows.bring_in, methods=["POST"])

@@ -190,7 +190,7 @@ def _show(here: Reader, editing: Editing, *, status: int = 200) -> Response:
         trail=[("/studio", _("Definitions")), (base, label)]
         if editing.key
         else [("/studio", _("Definitions"))],
-        action=f"{base}/text" if editing.key else f"/studio/{editing.kind}/new",
+        action=f"{base}/text" if editing.key else f"/studio/{editing.kind}/new/text",
         cancel_url=base,
         problems=marked,
         may_keep=bool(marked)

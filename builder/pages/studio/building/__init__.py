@@ -1,0 +1,1 @@
+"""Entities and fields made and changed without a line of JSON: quick build, children, the editor of fields."""
