@@ -35,10 +35,9 @@ def _set_up(house: House) -> None:
         if users.everyone(connection):
             _say_where(house)
             return
-    click.echo("First start: making a workspace for memberships, with sample data …")
+    click.echo(f"First start: making a workspace with the application “{APP}” and sample data …")
     install(house, APP)
-    sample.remove(house)
-    sample.add(house)
+    sample.add(house, APP)
     password = _write_password(house)
     add_admin(house, ADMIN_EMAIL, password)
     _say_where(house)

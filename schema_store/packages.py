@@ -15,12 +15,14 @@ from schema_store.problems import Problem, Problems, _, pointer
 
 MAX_FILES = 2_000
 MAX_TOTAL_BYTES = 50_000_000
+SAMPLE = "sample.json"
+"""Beside the kinds' folders of an application: what its sample data is like."""
 
 
 def read(folder: Path) -> dict[Name, Body]:
     """Every definition in `folder`. Raises Problems that name the files; reads nothing outside the folder.
 
-    Hidden files and a README beside the kinds' folders are passed over; anything else is a problem.
+    Hidden files, a README and a sample.json beside the kinds' folders are passed over; anything else is a problem.
     """
     if not folder.is_dir():
         raise Problems(Problem("package.folder", _("There is no folder {folder}."), {"folder": str(folder)}))
@@ -63,7 +65,7 @@ _LAYOUT = _("A folder of definitions holds files such as entity/member.json and 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
     for inside in sorted(folder.iterdir()):
-        if inside.name.startswith(".") or inside.name.upper().startswith("README"):
+        if inside.name.startswith(".") or inside.name.upper().startswith("README") or inside.name == SAMPLE:
             continue
         if inside.is_symlink() or not inside.is_dir():
             problems.append(_stray(inside))
@@ -162,6 +164,13 @@ def shipped() -> dict[str, Path]:
         for folder in sorted(apps.iterdir(), key=lambda one: one.name)
         if folder.is_dir() and not folder.name.startswith(("_", "."))
     }
+
+
+def sample_of(name: str) -> Body | None:
+    """What a shipped application says of its sample data; None where it says nothing."""
+    folder = shipped().get(name)
+    file = folder / SAMPLE if folder else None
+    return strict_json.read(file.read_bytes()) if file and file.is_file() else None
 
 
 def find(name_or_path: str) -> Path:

@@ -104,37 +104,54 @@ def _lines(done: dict[str, Any]) -> list[str]:
 
 @click.group()
 def sample() -> None:
-    """Sample data of the membership application: invented members, a year of orders."""
+    """Sample data of the applications that come with Tessera: invented records, removed as easily."""
+
+
+APP = click.argument("app", required=False)
 
 
 @sample.command("add")
-@click.option("--members", type=click.IntRange(1, 900), default=360, show_default=True)
+@APP
+@click.option(
+    "--size",
+    type=click.IntRange(1, 900),
+    help="How many of the main records, where the sample can be scaled.",
+)
 @json_option
-def sample_add(members: int, as_json: bool) -> None:
-    """Write the sample data, once."""
+def sample_add(app: str | None, size: int | None, as_json: bool) -> None:
+    """Write the sample data of APP, once; without APP that of every installed application."""
     with opening.house() as house:
-        with house.database.reading() as connection:
-            if samples.is_there(connection):
-                raise click.UsageError(
-                    "The sample data is there already. To remove it: tessera sample remove"
-                )
-        run = samples.add(house, members=members)
-    asked.answer(
-        {"run": run},
-        as_json=as_json,
-        people=lambda: ["Wrote the sample data. To remove it: tessera sample remove"],
-    )
+        wanted = [app] if app else _without_sample(house)
+        if app and _has_sample(house, app):
+            raise click.UsageError(
+                f"The sample data is there already. To remove it: tessera sample remove {app}"
+            )
+        added = {name: samples.add(house, name, size=size) for name in wanted}
+    document = {"run": next(iter(added.values()), None), "runs": added}
+    said = [f"Wrote the sample data of {name}. To remove it: tessera sample remove {name}" for name in added]
+    asked.answer(document, as_json=as_json, people=lambda: said or ["There is no sample data to write."])
+
+
+def _without_sample(house: House) -> list[str]:
+    with house.reading() as work:
+        installed = [name for name in samples.known() if ("app", name) in work.catalog.bodies]
+        return [name for name in installed if not samples.is_there(work.connection, name)]
+
+
+def _has_sample(house: House, app: str) -> bool:
+    with house.database.reading() as connection:
+        return samples.is_there(connection, app)
 
 
 @sample.command("remove")
+@APP
 @json_option
-def sample_remove(as_json: bool) -> None:
-    """Remove the sample data, changed since or not; records that your own records need stay."""
+def sample_remove(app: str | None, as_json: bool) -> None:
+    """Remove the sample data of APP (all of it without APP), changed since or not; what your own records need stays."""
     with opening.house() as house:
-        removed = samples.remove(house)
-    if removed is None:
-        asked.answer({"removed": 0, "kept": 0}, as_json=as_json, people=lambda: ["There is no sample data."])
-        return
-    kept = f" {removed.kept} stay: your own records need them." if removed.kept else ""
-    document = {"removed": removed.removed, "kept": removed.kept}
-    asked.answer(document, as_json=as_json, people=lambda: [f"Removed {removed.removed} records.{kept}"])
+        found = [samples.remove(house, name) for name in ([app] if app else reversed(samples.known()))]
+    done = [one for one in found if one is not None]
+    removed, kept = sum(one.removed for one in done), sum(one.kept for one in done)
+    stay = f" {kept} stay: your own records need them." if kept else ""
+    said = f"Removed {removed} records.{stay}" if done else "There is no sample data."
+    asked.answer({"removed": removed, "kept": kept}, as_json=as_json, people=lambda: [said])

@@ -35,7 +35,7 @@ def main() -> None:
         url = f"sqlite:///{folder}/pictures.db"
         make.membership(url)
         shop = Shop(url)
-        sample.add(shop.house)
+        sample.add(shop.house, "membership")
         shop.reader()
         server = make_server("127.0.0.1", 0, shop.app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -20,7 +20,7 @@ def fill(url: str) -> None:
     """What `tessera init` and `tessera sample add` make."""
     made = make.house(url)
     set_up(made, "membership", "admin@example.com", "a long password")
-    sample.add(made, members=MEMBERS)
+    sample.add(made, "membership", size=MEMBERS)
     made.database.close()
 
 

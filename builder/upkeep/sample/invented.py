@@ -83,15 +83,21 @@ def shop(today: date, *, seed: int = SEED, members: int = MEMBERS) -> Shop:
     return made
 
 
+def rows(today: date, size: int | None = None) -> dict[str, list[Row]]:
+    """The shop's rows by entity, in the order of writing; `size`: how many members."""
+    made = shop(today, members=size or MEMBERS)
+    return {"store": made.store, "member": made.member, "order": made.order, "task": made.task}
+
+
 def _person(random: Random, number: int) -> Row:
     is_female = random.random() < 0.55
     store_no, _name, _region, city = random.choices(names.STORES, [30, 18, 18, 12, 12, 10])[0]
     is_chinese = store_no != "S06" and random.random() < 0.9
     return {
         "member_no": f"M{number:05}",
-        "name": _chinese(random, is_female=is_female)
+        "name": names.chinese(random, is_female=is_female)
         if is_chinese
-        else _english(random, is_female=is_female),
+        else names.english(random, is_female=is_female),
         "phone": f"1380000{number:04}" if is_chinese else f"+44 20 7946 0{number:03}",
         "email": f"member{number:05}@example.com" if random.random() < 0.7 else "",
         "gender": "female" if is_female else "male",
@@ -100,16 +106,6 @@ def _person(random: Random, number: int) -> Row:
         "source": random.choices(["store", "wechat", "web", "friend", "event"], [40, 25, 15, 12, 8])[0],
         "store": store_no,
     }
-
-
-def _chinese(random: Random, *, is_female: bool) -> str:
-    return random.choice(names.FAMILY) + random.choice(names.GIVEN_FEMALE if is_female else names.GIVEN_MALE)
-
-
-def _english(random: Random, *, is_female: bool) -> str:
-    return (
-        f"{random.choice(names.FIRST_FEMALE if is_female else names.FIRST_MALE)} {random.choice(names.LAST)}"
-    )
 
 
 def _birthday(random: Random) -> str:

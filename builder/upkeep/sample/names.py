@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN_FEMALE = [
     "芳",
@@ -137,3 +139,11 @@ STORES = (
     ("S06", "Expat Corner", "Online", "Shanghai"),
 )
 """(number, name, region, city of its customers)."""
+
+
+def chinese(random: Random, *, is_female: bool) -> str:
+    return random.choice(FAMILY) + random.choice(GIVEN_FEMALE if is_female else GIVEN_MALE)
+
+
+def english(random: Random, *, is_female: bool) -> str:
+    return f"{random.choice(FIRST_FEMALE if is_female else FIRST_MALE)} {random.choice(LAST)}"
