@@ -52,7 +52,7 @@ def read(folder: Path) -> dict[Name, Body]:
                 "package.empty",
                 _("There is no definition in {folder}."),
                 {"folder": folder.name},
-                hint=_LAYOUT,
+                hint=LAYOUT,
             )
         )
     if problems:
@@ -60,7 +60,7 @@ def read(folder: Path) -> dict[Name, Body]:
     return found
 
 
-_LAYOUT = _("A folder of definitions holds files such as entity/member.json and view/members.json.")
+LAYOUT = _("A folder of definitions holds files such as entity/member.json and view/members.json.")
 
 
 def _files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
@@ -81,20 +81,25 @@ def _files(folder: Path, problems: list[Problem]) -> Iterator[Path]:
 
 def _stray(path: Path) -> Problem:
     params = {"file": f"{path.parent.name}/{path.name}"}
-    return Problem("package.stray", _("{file} is not a definition."), params, hint=_LAYOUT)
+    return Problem("package.stray", _("{file} is not a definition."), params, hint=LAYOUT)
 
 
 def _read(file: Path) -> tuple[Name, Body]:
     name = (file.parent.name, file.stem)
+    return name, definition(name, _bytes(file))
+
+
+def definition(name: Name, data: bytes) -> Body:
+    """The definition in a file that is called as `name`. Raises Problems that point to it."""
     try:
-        body = strict_json.read(_bytes(file))
+        body = strict_json.read(data)
     except Problems as wrong:
         raise Problems([of_definition(problem, name) for problem in wrong.problems]) from None
     if not isinstance(body, dict):
         raise Problems(Problem("package.object", _("A definition is a JSON object."), {}, pointer(*name)))
     inside = key_of(body)
     if inside != name[1]:
-        params = {"file": file.name, "key": inside or "–"}
+        params = {"file": f"{name[1]}.json", "key": inside or "–"}
         hint = _("Name the file as the key.")
         raise Problems(
             Problem(
@@ -105,7 +110,7 @@ def _read(file: Path) -> tuple[Name, Body]:
                 hint,
             )
         )
-    return name, body
+    return body
 
 
 def _bytes(file: Path) -> bytes:
