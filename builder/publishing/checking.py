@@ -45,16 +45,16 @@ class Checked:
 
 def check(registry: Registry, before: Catalog, changes: Changes) -> Checked:
     """Check `changes` on top of what is live in `before`."""
-    alone = [problem for name, body in changes.items() for problem in _of_document(name, body, registry)]
-    if _refuses(alone):
-        return Checked(before, None, {}, tuple(alone))
+    themselves = alone(registry, changes)
+    if _refuses(themselves):
+        return Checked(before, None, {}, tuple(themselves))
     completed = complete(registry, before, changes)
     changed = {name: body for name, body in completed.items() if not _is_live(name, body, before)}
     bodies = {name: body for name, body in {**before.bodies, **changed}.items() if body is not None}
     after = compile_bodies(registry, bodies, stamp=before.stamp + 1, beside=before)
     found = [*_of_bytes(changed), *_of_changing(registry, before, changed), *_of_compiling(changed, after)]
     beside = found or _of_the_whole(registry, before, after, changed)
-    return Checked(before, after, changed, (*alone, *beside))
+    return Checked(before, after, changed, (*themselves, *beside))
 
 
 def _refuses(problems: Iterable[Problem]) -> bool:
@@ -67,6 +67,11 @@ def validate(
 ) -> list[Problem]:
     """All problems of a folder of definitions, on top of `base` (None: on nothing). Changes nothing."""
     return list(check(registry, base or Catalog(0, {}), documents).problems)
+
+
+def alone(registry: Registry, changes: Changes) -> list[Problem]:
+    """What is wrong with the documents themselves, whatever else is published."""
+    return [problem for name, body in changes.items() for problem in _of_document(name, body, registry)]
 
 
 def complete(registry: Registry, before: Catalog, changes: Changes) -> dict[Name, Body | None]:
