@@ -230,12 +230,13 @@ def _found(entity: Entity, table: Any, text: str, policy: Policy) -> ColumnEleme
     parts: list[ColumnElement[bool]] = []
     for key in entity.search_fields:
         one = entity.fields[key]
-        if key in readable and one.folded is not None:
+        if key in readable and tables.is_found_folded(entity, one):
             parts += [starts_with(table.c[one.folded], fold(start)) for start in _starts(one, text)]
         elif key in readable and one.column is not None:
             column = table.c[one.column]
             parts += [column == value for value in _meant(one, text)]
-            parts += [starts_with(column, start) for start in _starts(one, text)]
+            starts = {way(start) for start in _starts(one, text) for way in (str, str.upper, str.lower)}
+            parts += [starts_with(column, start) for start in sorted(starts)]
     return or_(*parts) if parts else sql_false()
 
 

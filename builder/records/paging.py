@@ -62,7 +62,7 @@ def orders(
                 Problem("sort.unknown", _("It cannot be sorted by “{field}”."), {"field": key}, "/sort")
             )
         found.append(
-            Order(key, known.column(table, entity.key, key), is_descending, key not in tables.SYSTEM)
+            Order(key, known.order_column(table, entity.key, key), is_descending, key not in tables.SYSTEM)
         )
         if key == "id":
             return found

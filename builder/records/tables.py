@@ -64,6 +64,13 @@ class Tables:
             raise KeyError(f"{entity}.{key} has no column")
         return table.c[field.column]
 
+    def order_column(self, table: FromClause, entity: str, key: str) -> ColumnElement[Any]:
+        """The column by which lists sort: what the search box looks into has no capitals there either."""
+        field = self.catalog.entities[entity].fields.get(key)
+        if field is not None and is_found_folded(self.catalog.entities[entity], field):
+            return table.c[field.folded]
+        return self.column(table, entity, key)
+
     def folded(self, table: FromClause, entity: str, key: str) -> ColumnElement[Any] | None:
         """The column that holds a text without differences of case: its copy, or itself where it has none."""
         field = self.catalog.entities[entity].fields.get(key)
@@ -84,6 +91,11 @@ class Tables:
             self._tables[entity],
             *(link for (owner, _key), link in self._links.items() if owner == entity),
         ]
+
+
+def is_found_folded(entity: Entity, field: Field) -> bool:
+    """Whether the search box looks into the folded copy: a unique text has an index of its own, which serves."""
+    return field.folded is not None and field.key in entity.search_fields and not field.unique
 
 
 def _table(entity: Entity, metadata: MetaData) -> Table:
@@ -108,8 +120,8 @@ def _table(entity: Entity, metadata: MetaData) -> Table:
             Index(hashed("ix", entity.key, str(field.column), "id"), table.c[field.column], table.c.id)
         elif field.settings["type"] == "reference":
             Index(hashed("ix", entity.key, str(field.column)), table.c[field.column])
-        if field.folded and field.key in entity.search_fields:
-            Index(hashed("ix", entity.key, field.folded), table.c[field.folded])
+        if is_found_folded(entity, field):
+            Index(hashed("ix", entity.key, str(field.folded), "id"), table.c[field.folded], table.c.id)
     for keys in entity.indexes:
         columns = [table.c[key if key in SYSTEM else str(entity.fields[key].column)] for key in keys]
         Index(hashed("ix", entity.key, *(column.name for column in columns)), *columns)
