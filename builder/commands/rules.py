@@ -8,22 +8,19 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
-from sqlalchemy import Select, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from builder.access.policy import Policy
 from builder.commands import asked, opening
 from builder.commands.asked import RULE, json_option
 from builder.commands.errors import FAILED, lines
-from builder.records import empties, find, tables
+from builder.records import empties, find, plans
 from builder.records.row import row_of
 from builder.rules import untyped
 from builder.rules.check import check as check_rule
 from builder.rules.empties import Counted
 from builder.rules.explain import Step, sentence, trace
+from builder.rules.indexing import Wanted
 from builder.rules.rule import Rule
-from builder.rules.to_sql import condition
 from builder.work import Work
 from schema_store import strict_json
 from schema_store.problems import Problems
@@ -149,48 +146,30 @@ def _tree(step: Step, depth: int = 0) -> Iterator[str]:
 @click.option("--as-of", "moment", metavar="T", help="Asked at this date or time.")
 @json_option
 def sql(entity: str, document: Any, moment: str | None, as_json: bool) -> None:
-    """The SQL that finds the records RULE holds for, and the database's plan for it."""
+    """The SQL that finds the records RULE holds for, the database's plan for it, and the index it lacks."""
     with opening.house() as house:
         as_of = asked.moment(house.clock, moment)
         with house.reading(as_of=as_of) as work:
             asked.known("entity", entity, work.catalog.entities)
             found = check_rule(document, work.catalog, entity)
-            statement = _statement(work, found)
+            statement = plans.statement(work, found)
             written = statement.compile(work.connection, compile_kwargs={"render_postcompile": True})
-            plan = _plan(work, statement)
+            lines_of_plan = plans.plan(work, statement)
+            lacking = plans.missing_indexes(work, found, lines_of_plan)
     params = {name: str(value) for name, value in written.params.items()}
-    answer = {"sql": str(written), "params": params, "plan": plan}
-    asked.answer(answer, as_json=as_json, people=lambda: [str(written), str(params), *plan])
+    answer = {
+        "sql": str(written),
+        "params": params,
+        "plan": lines_of_plan,
+        "missing_indexes": [{"entity": one.entity, "fields": list(one.fields)} for one in lacking],
+    }
+    said = [str(written), str(params), *lines_of_plan, *(_lacking(one) for one in lacking)]
+    asked.answer(answer, as_json=as_json, people=lambda: said)
 
 
-def _statement(work: Work, found: Rule) -> Select[Any]:
-    known = tables.of(work.catalog)
-    table = known.table(found.entity)
-    return select(table.c.id).where(condition(found, table, known, work.moment))
-
-
-def _plan(work: Work, statement: Select[Any]) -> list[str]:
-    """The plan's lines, as the database words them."""
-    return [str(row[-1]) for row in work.connection.execute(Explained(statement))]
-
-
-class Explained(Executable, ClauseElement):
-    """EXPLAIN of a statement, with its values bound as they would be."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: Select[Any]):
-        self.statement = statement
-
-
-@compiles(Explained, "sqlite")
-def _on_sqlite(element: Explained, compiler: Any, **kw: Any) -> str:
-    return f"EXPLAIN QUERY PLAN {compiler.process(element.statement, **kw)}"
-
-
-@compiles(Explained, "postgresql")
-def _on_postgresql(element: Explained, compiler: Any, **kw: Any) -> str:
-    return f"EXPLAIN {compiler.process(element.statement, **kw)}"
+def _lacking(one: Wanted) -> str:
+    fields = ", ".join(one.fields)
+    return f"An index is missing: with one on {fields} of {one.entity} not every record need be read."
 
 
 @rule.command("eval")

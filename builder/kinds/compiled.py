@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.fields.contract import Field
+from builder.rules.indexing import Index
 from builder.rules.names import Fact, Relation
 from schema_store.texts import Text
 
@@ -35,3 +36,14 @@ class Entity:
     @property
     def table_name(self) -> str:
         return f"rec_{self.key}"
+
+    @property
+    def all_indexes(self) -> tuple[Index, ...]:
+        """What its records are found by: the id, unique, indexed and reference fields, and its own `indexes`."""
+        stored = [field for field in self.fields.values() if field.column]
+        single = [field for field in stored if field.unique or field.indexed or "to" in field.settings]
+        return (
+            Index(("id",), is_unique=True),
+            *(Index((field.key,), is_unique=field.unique) for field in single),
+            *(Index(fields) for fields in self.indexes),
+        )

@@ -22,13 +22,17 @@ A field is needed as ("field", "member.stage", …)."""
 
 @dataclass(frozen=True)
 class RuleAt:
-    """A rule inside a definition: over which entity, and where. `is_value`: a formula, not a condition."""
+    """A rule inside a definition: over which entity, and where. `is_value`: a formula, not a condition.
+
+    `is_timed`: it is asked of all records, again and again, so that an index pays.
+    """
 
     entity: str
     document: Any
     pointer: str
     is_value: bool = False
     is_trigger: bool = False
+    is_timed: bool = False
 
 
 class Kind(ABC):

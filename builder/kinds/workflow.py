@@ -60,7 +60,10 @@ class WorkflowKind(Kind):
         is_trigger = body["trigger"]["type"] == "record" and "via" not in body["trigger"]
         found = []
         if "where" in body:
-            found.append(RuleAt(body["entity"], body["where"], "/where", is_trigger=is_trigger))
+            is_timed = body["trigger"]["type"] == "schedule" and body.get("enabled", True)
+            found.append(
+                RuleAt(body["entity"], body["where"], "/where", is_trigger=is_trigger, is_timed=is_timed)
+            )
         if "episode" in body:
             found.append(RuleAt(body["entity"], body["episode"], "/episode", is_value=True))
         return found

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from builder.catalog import Catalog
-from builder.publishing import checking
+from builder.publishing import checking, offers
 from builder.publishing.checking import Changes, Checked
+from builder.publishing.offers import NO_OFFER, Offer
 from builder.publishing.sentences import describe
 from builder.publishing.steps import StepChange
 from builder.publishing.words import named
@@ -81,17 +82,24 @@ def impact(work: Work, changes: Changes) -> Plan:
     checked = checking.check(work.registry, work.catalog, changes)
     if checked.after is None or checked.errors:
         return _plan(checked, (), ())
+    checked, offer = _with_offer(work, checked, changes)
     asked = [
         answer
         for step in steps_for(work.registry, checked.changed)
         for answer in step.plan(work, checked.before, checked.after)
     ]
     table_changes = tuple(answer for answer in asked if isinstance(answer, StepChange))
-    return _plan(
-        checked,
-        table_changes,
-        tuple(answer for answer in asked if isinstance(answer, Problem)),
-    )
+    problems = (*(answer for answer in asked if isinstance(answer, Problem)), *offer.problems)
+    return _plan(checked, table_changes, problems, offer)
+
+
+def _with_offer(work: Work, checked: Checked, changes: Changes) -> tuple[Checked, Offer]:
+    """The change set with what publishing adds to it; as it was where the whole would be wrong then."""
+    offer = offers.offered(work.registry, checked, changes)
+    if not offer.bodies:
+        return checked, offer
+    together = checking.check(work.registry, work.catalog, {**changes, **offer.bodies})
+    return (checked, NO_OFFER) if together.errors else (together, offer)
 
 
 def steps_for(registry: Registry, changed: Changes) -> list[Any]:
@@ -100,8 +108,16 @@ def steps_for(registry: Registry, changed: Changes) -> list[Any]:
     return [step for kind, step in registry.publish_steps.items() if kind in kinds]
 
 
-def _plan(checked: Checked, table_changes: tuple[StepChange, ...], more: tuple[Problem, ...]) -> Plan:
-    definitions = tuple(_definition_change(name, body, checked) for name, body in checked.changed.items())
+def _plan(
+    checked: Checked,
+    table_changes: tuple[StepChange, ...],
+    more: tuple[Problem, ...],
+    offer: Offer = NO_OFFER,
+) -> Plan:
+    definitions = tuple(
+        _definition_change(name, body, checked, offer.sentences.get(name, ()))
+        for name, body in checked.changed.items()
+    )
     return Plan(
         stamp=checked.before.stamp,
         definitions=definitions,
@@ -114,11 +130,13 @@ def _plan(checked: Checked, table_changes: tuple[StepChange, ...], more: tuple[P
     )
 
 
-def _definition_change(name: Name, body: Body | None, checked: Checked) -> DefinitionChange:
+def _definition_change(
+    name: Name, body: Body | None, checked: Checked, offered: Sequence[Sentence]
+) -> DefinitionChange:
     live = checked.before.bodies.get(name)
     what = "retired" if body is None else "new" if live is None else "changed"
     said = describe(name, live, body, checked.after or checked.before, earlier=checked.before)
-    return DefinitionChange(*name, what, named(body or live or {}), tuple(said))
+    return DefinitionChange(*name, what, named(body or live or {}), (*said, *offered))
 
 
 def _fingerprint(checked: Checked, table_changes: tuple[StepChange, ...]) -> str:

@@ -168,6 +168,22 @@ def test_rule_check_explain_and_sql(stocked: Tessera) -> None:
     found = stocked("rule", "sql", "member", rule, "--json").json
     assert "rec_member" in found["sql"]
     assert found["plan"]
+    assert found["missing_indexes"] == [{"entity": "member", "fields": ["last_order_on"]}]
+
+
+def test_rule_tells_what_would_turn_it_what_is_empty_and_which_index_it_lacks(stocked: Tessera) -> None:
+    rule = json.dumps({"and": [{"==": [{"var": "city"}, "Suzhou"]}, {">": [{"var": "order_count"}, 3]}]})
+    whole = stocked("rule", "explain", "member", rule, "--json").json
+    assert [(one["counted"], one["sentence"].split(",")[0]) for one in whole["empty"]] == [
+        (False, f"{whole['of']} records have no value in City")
+    ]
+    vip = json.dumps({"==": [{"var": "stage"}, "churned"]})
+    one = stocked("rule", "explain", "member", vip, "--record", "001", "--json").json["explained"]
+    assert one["flips"][0]["sentence"] == "would hold if Stage were “Churned”"
+    assert "→ would hold if Stage" in stocked("rule", "explain", "member", vip, "--record", "001").out
+    found = stocked("rule", "sql", "member", rule, "--json").json
+    assert found["missing_indexes"] == [{"entity": "member", "fields": ["city", "order_count"]}]
+    assert "An index is missing" in stocked("rule", "sql", "member", rule).out
 
 
 def test_untyped_rules_are_evaluated_one_and_many(run_tessera: Tessera, tmp_path: Path) -> None:
