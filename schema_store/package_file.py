@@ -17,7 +17,7 @@ from schema_store import packages, strict_json
 from schema_store.documents import Body, Name
 from schema_store.problems import Problem, Problems, _
 
-MAX_BYTES = 1_500_000
+MAX_BYTES = 4_500_000
 MAX_UNPACKED_BYTES = 5_000_000
 MAX_FILES = 1_000
 MAX_RATIO = 100

@@ -141,6 +141,7 @@ def _entry(catalog: Catalog, policy: Policy, language: str, entry: Any) -> Link 
 def _studio(policy: Policy) -> tuple[Link, ...]:
     links = [
         Link("/studio", _("Definitions"), "layout-dashboard"),
+        Link("/studio/packages", _("Applications"), "package"),
         Link("/studio/workflows", _("Workflows"), "route"),
         Link("/studio/runs", _("Runs"), "history"),
         Link("/studio/plugins", _("Plugins"), "plug"),

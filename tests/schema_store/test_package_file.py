@@ -79,7 +79,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "many bombs": lambda: zipped(*((f"view/a{number}.json", b"[" + b"1," * 400_000) for number in range(40))),
     "too large": lambda: zipped(("view/members.json", b"x" * 1_200_000), method=zipfile.ZIP_STORED),
     "too many": lambda: zipped(*((f"view/a{number}.json", "{}") for number in range(1_200))),
-    "too many bytes": lambda: b"PK\x03\x04" + b"x" * 2_000_000,
+    "too many bytes": lambda: b"PK\x03\x04" + b"x" * 5_000_000,
     "lies about its length": lambda: patched(zipped(ONE), 24, 3, "<I"),
     "lies about its place": lambda: patched(zipped(ONE), 42, 7, "<I"),
     "wrong checksum": lambda: patched(zipped(ONE), 16, 1, "<I"),

@@ -10,6 +10,9 @@ from builder.pages.studio import (
     conditions,
     definitions,
     drafting,
+    packages,
+    packages_arriving,
+    packages_export,
     people,
     person,
     plugins,
@@ -31,11 +34,8 @@ def blueprint() -> Blueprint:
     add("/workflows/<key>/rehearsal", "rehearsal", workflows.rehearsal)
     add("/workflows/<key>/run", "run_workflow", workflows.run, methods=["POST"])
     add("/workflows/<key>/switch", "switch_workflow", workflows.switch, methods=["POST"])
-    add("/runs", "runs", runs.overview)
-    add("/runs/<int:run_id>", "run", runs.show)
-    add("/runs/<int:run_id>/undo", "ask_undo", runs.ask_undo)
-    add("/runs/<int:run_id>/undo", "undo", runs.undo, methods=["POST"])
-    add("/runs/<int:run_id>/approve", "approve", runs.approve, methods=["POST"])
+    _add_runs(add)
+    _add_packages(add)
     add("/plugins", "plugins", plugins.overview)
     add("/people", "people", people.overview)
     add("/people", "add_person", people.add, methods=["POST"])
@@ -71,3 +71,23 @@ def _add_building(add: Callable[..., None]) -> None:
     add("/entity/<key>/child", "new_child", children.new)
     add("/entity/<key>/child", "change_new_child", children.change, methods=["POST"])
     add("/entity/<key>/rows", "bring_in_rows", rows.bring_in, methods=["POST"])
+
+
+def _add_runs(add: Callable[..., None]) -> None:
+    """What was done, and taking it back."""
+    add("/runs", "runs", runs.overview)
+    add("/runs/<int:run_id>", "run", runs.show)
+    add("/runs/<int:run_id>/undo", "ask_undo", runs.ask_undo)
+    add("/runs/<int:run_id>/undo", "undo", runs.undo, methods=["POST"])
+    add("/runs/<int:run_id>/approve", "approve", runs.approve, methods=["POST"])
+
+
+def _add_packages(add: Callable[..., None]) -> None:
+    """Whole applications, in and out."""
+    add("/packages", "packages", packages.overview)
+    add("/packages/apps/<name>", "plan_app", packages_arriving.show_app)
+    add("/packages/apps/<name>/sample", "change_sample", packages.change_sample, methods=["POST"])
+    add("/packages/import", "import_package", packages_arriving.upload, methods=["POST"])
+    add("/packages/plan", "install_package", packages_arriving.decide, methods=["POST"])
+    add("/packages/export", "choose_package", packages_export.choose)
+    add("/packages/export", "export_package", packages_export.send, methods=["POST"])

@@ -24,7 +24,7 @@ from builder.work import House
 from schema_store import packages
 from schema_store.problems import Problem, Problems, _
 
-__all__ = ["Removed", "add", "is_there", "known", "remove", "run_of"]
+__all__ = ["Removed", "add", "is_there", "known", "records", "remove", "run_of"]
 
 KIND = "sample"
 REASON = "Sample data"
@@ -58,6 +58,13 @@ def is_there(connection: Connection, app: str) -> bool:
     run_id = run_of(connection, app)
     found = runs.get(connection, run_id) if run_id is not None else None
     return found is not None and found.status == runs.DONE
+
+
+def records(connection: Connection, app: str) -> int:
+    """How many records the sample of `app` wrote; 0 where it is not there."""
+    run_id = run_of(connection, app)
+    found = runs.get(connection, run_id) if run_id is not None else None
+    return found.changed if found is not None else 0
 
 
 def add(house: House, app: str, *, size: int | None = None) -> int:
