@@ -26,6 +26,8 @@ class Decimal(FieldType):
             "minimum": 0,
             "maximum": 6,
             "default": 2,
+            "title": "Digits after the point",
+            "x-zh-title": "小数位数",
             "description": "How many digits stand after the point.",
             "x-zh": "小数位数。",
         },

@@ -35,6 +35,8 @@ class Formula(Following):
         self.settings = {  # type: ignore[misc] - the results are known only now
             "formula": {
                 "type": ["object", "boolean", "number", "string"],
+                "title": "Formula",
+                "x-zh-title": "公式",
                 "description": "The rule that works the value out of the record's other fields.",
                 "x-zh": "根据记录的其他字段计算该值的规则。",
             },
@@ -43,11 +45,16 @@ class Formula(Following):
                 "properties": {
                     "type": {
                         "enum": list(self._results),
+                        "title": "Type",
+                        "x-zh-title": "类型",
+                        "x-options": {key: one.label for key, one in self._results.items()},
                         "description": "What comes out.",
                         "x-zh": "结果的类型。",
                     }
                 },
                 "required": ["type"],
+                "title": "Result",
+                "x-zh-title": "结果",
                 "description": "What comes out: a field type, with its settings such as the digits or the currency.",
                 "x-zh": "结果的字段类型及其设置，如小数位数或币种。",
             },

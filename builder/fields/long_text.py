@@ -26,6 +26,8 @@ class LongText(FieldType):
             "minimum": 1,
             "maximum": LENGTH,
             "default": LENGTH,
+            "title": "Longest text",
+            "x-zh-title": "最大长度",
             "description": "The most characters that fit.",
             "x-zh": "最多字符数。",
         },

@@ -31,6 +31,8 @@ class Money(Decimal):
             "pattern": "^[A-Z]{3}$",
             "maxLength": 3,
             "default": CURRENCY,
+            "title": "Currency",
+            "x-zh-title": "币种",
             "description": "The currency of every amount in this field, as its three-letter code.",
             "x-zh": "本字段所有金额的币种（三位字母代码）。",
         },

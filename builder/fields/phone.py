@@ -40,6 +40,8 @@ class Phone(FieldType):
             "pattern": "^[A-Z]{2}$",
             "maxLength": 2,
             "default": REGION,
+            "title": "Country",
+            "x-zh-title": "国家",
             "description": "The country of numbers written without a country code, as its two-letter code.",
             "x-zh": "未写国家区号的号码属于哪个国家（两位字母代码）。",
         },

@@ -20,6 +20,10 @@ COLUMN = BigInteger()
 ID = re.compile(r"id:([1-9][0-9]{0,15})")
 _KEY = "^[a-z][a-z0-9_]{0,29}$"
 _WORDS = {"type": "string", "minLength": 1, "maxLength": 200}
+DELETE_WORDS = {
+    "restrict": {"en": "refuse the deletion", "zh": "拒绝删除"},
+    "clear": {"en": "empty this field", "zh": "清空本字段"},
+}
 _LABEL = {
     "oneOf": [
         _WORDS,
@@ -33,6 +37,8 @@ _LABEL = {
             },
         },
     ],
+    "title": "Heading there",
+    "x-zh-title": "对方页面上的标题",
     "description": "What people read above these records.",
     "x-zh": "显示在这些记录上方的名称。",
 }
@@ -50,6 +56,9 @@ class Reference(FieldType):
         "to": {
             "type": "string",
             "pattern": _KEY,
+            "title": "Points to",
+            "x-zh-title": "指向",
+            "x-names": {"kind": "entity"},
             "description": "The entity whose records it points to.",
             "x-zh": "指向哪个实体的记录。",
         },
@@ -59,18 +68,26 @@ class Reference(FieldType):
                 "key": {
                     "type": "string",
                     "pattern": _KEY,
+                    "title": "Key",
+                    "x-zh-title": "短名",
+                    "x-fixed": True,
                     "description": "The name by which rules of the other entity speak of these records.",
                     "x-zh": "对方实体的规则用这个短名称呼这些记录。",
                 },
                 "label": _LABEL,
             },
             "additionalProperties": False,
+            "title": "The way back",
+            "x-zh-title": "反向关联",
             "description": "How the other record calls the records that point to it.",
             "x-zh": "被指向的记录如何称呼指向它的记录。",
         },
         "on_delete": {
             "enum": ["restrict", "clear"],
             "default": "restrict",
+            "title": "When the other is deleted",
+            "x-zh-title": "对方删除时",
+            "x-options": DELETE_WORDS,
             "description": "When the other record is to be deleted: restrict refuses it, clear empties this field.",
             "x-zh": "删除被指向的记录时：restrict 拒绝删除，clear 清空本字段。",
         },

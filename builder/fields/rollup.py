@@ -15,6 +15,13 @@ from builder.fields.scaled import rounded
 from schema_store.problems import Problem, _
 
 AGGREGATES = ("count", "sum", "min", "max", "avg")
+AGGREGATE_WORDS = {
+    "count": {"en": "how many", "zh": "个数"},
+    "sum": {"en": "sum", "zh": "合计"},
+    "min": {"en": "least or first", "zh": "最小或最早"},
+    "max": {"en": "greatest or last", "zh": "最大或最近"},
+    "avg": {"en": "average", "zh": "平均"},
+}
 AVERAGE_SCALE = 4
 """Digits after the point of an average (more where the averaged field has more): exact half away from zero."""
 
@@ -35,33 +42,50 @@ class Rollup(Following):
         "relation": {
             "type": "string",
             "pattern": _KEY,
+            "title": "Gathers from",
+            "x-zh-title": "汇总来源",
+            "x-names": {"only": "relation"},
             "description": "The records to gather from: the inverse name of a reference to this entity.",
             "x-zh": "从哪些记录汇总：指向本实体的关联的反向短名。",
         },
         "aggregate": {
             "enum": list(AGGREGATES),
+            "title": "How",
+            "x-zh-title": "汇总方式",
+            "x-options": AGGREGATE_WORDS,
             "description": "How they are gathered.",
             "x-zh": "汇总方式。",
         },
         "of": {
             "type": "string",
             "pattern": _KEY,
+            "title": "Of the field",
+            "x-zh-title": "汇总字段",
+            "x-names": {"only": "measure"},
             "description": "The field that is gathered; count needs none.",
             "x-zh": "汇总哪个字段；计数无需填写。",
         },
         "where": {
             "type": ["object", "boolean"],
+            "title": "Condition",
+            "x-zh-title": "条件",
             "description": "A rule over those records: only they are gathered.",
             "x-zh": "只汇总符合此规则的记录。",
         },
         "dated_by": {
             "type": "string",
             "pattern": _KEY,
+            "title": "Counts from the day of",
+            "x-zh-title": "计入日期",
+            "x-names": {"only": "day"},
             "description": "The date field by which a record counts from a day on, for questions about earlier days.",
             "x-zh": "记录从哪一天起计入的日期字段，用于查询过去某天的值。",
         },
         "of_type": {
             "type": "object",
+            "title": "Gathered type",
+            "x-zh-title": "被汇总类型",
+            "readOnly": True,
             "description": "The settings of the gathered field. Publishing writes them; leave them as they are.",
             "x-zh": "被汇总字段的设置，由发布过程写入，请勿修改。",
         },

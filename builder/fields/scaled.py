@@ -152,6 +152,18 @@ def bound_settings(kind: str) -> dict[str, Any]:
     if kind == "string":
         limits = {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$", "maxLength": 23}
     return {
-        "min": {**limits, "description": "The least value that is taken.", "x-zh": "允许的最小值。"},
-        "max": {**limits, "description": "The greatest value that is taken.", "x-zh": "允许的最大值。"},
+        "min": {
+            **limits,
+            "title": "Least",
+            "x-zh-title": "最小值",
+            "description": "The least value that is taken.",
+            "x-zh": "允许的最小值。",
+        },
+        "max": {
+            **limits,
+            "title": "Greatest",
+            "x-zh-title": "最大值",
+            "description": "The greatest value that is taken.",
+            "x-zh": "允许的最大值。",
+        },
     }

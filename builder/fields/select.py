@@ -23,6 +23,22 @@ COLOURS = (
 )
 """Colours of the kit's badges."""
 
+COLOUR_WORDS = {
+    "blue": {"en": "blue", "zh": "蓝"},
+    "azure": {"en": "light blue", "zh": "浅蓝"},
+    "indigo": {"en": "indigo", "zh": "靛蓝"},
+    "purple": {"en": "purple", "zh": "紫"},
+    "pink": {"en": "pink", "zh": "粉"},
+    "red": {"en": "red", "zh": "红"},
+    "orange": {"en": "orange", "zh": "橙"},
+    "yellow": {"en": "yellow", "zh": "黄"},
+    "lime": {"en": "lime", "zh": "黄绿"},
+    "green": {"en": "green", "zh": "绿"},
+    "teal": {"en": "teal", "zh": "青绿"},
+    "cyan": {"en": "cyan", "zh": "青"},
+    "secondary": {"en": "grey", "zh": "灰"},
+}
+
 VALUE_LENGTH = 60
 _WORDS = {"type": "string", "minLength": 1, "maxLength": 200}
 OPTION = {
@@ -30,6 +46,9 @@ OPTION = {
         "type": "string",
         "pattern": r"^[^\s\u0000-\u001f\u007f-\u009f]([^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f])?$",
         "maxLength": VALUE_LENGTH,
+        "title": "Stored as",
+        "x-zh-title": "保存为",
+        "x-fixed": True,
         "description": "What is stored, and what rules and files say. It stays when the label changes.",
         "x-zh": "保存的值，规则和文件中使用；改名称时不变。",
     },
@@ -46,11 +65,16 @@ OPTION = {
                 },
             },
         ],
+        "title": "Label",
+        "x-zh-title": "名称",
         "description": "What people read.",
         "x-zh": "人们看到的名称。",
     },
     "colour": {
         "enum": list(COLOURS),
+        "title": "Colour",
+        "x-zh-title": "颜色",
+        "x-options": COLOUR_WORDS,
         "description": "The colour of its badge.",
         "x-zh": "标签颜色。",
     },
@@ -69,6 +93,8 @@ def options_setting(properties: Mapping[str, Any], description: str, zh: str) ->
             "required": ["value"],
             "additionalProperties": False,
         },
+        "title": "Options",
+        "x-zh-title": "选项",
         "description": description,
         "x-zh": zh,
     }

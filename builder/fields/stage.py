@@ -10,10 +10,19 @@ from builder.fields.select import OPTION, Select, options_of, options_setting
 from schema_store.problems import Problem, _
 
 MEANINGS = ("prospect", "active", "dormant", "churned")
+MEANING_WORDS = {
+    "prospect": {"en": "not a customer yet", "zh": "潜在客户"},
+    "active": {"en": "active", "zh": "活跃"},
+    "dormant": {"en": "dormant", "zh": "沉睡"},
+    "churned": {"en": "lost", "zh": "流失"},
+}
 _STATE = {
     **OPTION,
     "counts_as": {
         "enum": list(MEANINGS),
+        "title": "Counts as",
+        "x-zh-title": "统计为",
+        "x-options": MEANING_WORDS,
         "description": "What this stage means to reports, whatever it is called.",
         "x-zh": "报表按哪一类统计本阶段，与名称无关。",
     },
@@ -31,6 +40,9 @@ class Stage(Select):
         ),
         "initial": {
             **OPTION["value"],
+            "title": "Stage at the beginning",
+            "x-zh-title": "初始阶段",
+            "x-names": {"only": "option"},
             "description": "The stage of a new record, where `default` does not say.",
             "x-zh": "新记录所处的阶段（未设默认值时）。",
         },

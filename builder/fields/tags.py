@@ -31,6 +31,8 @@ class Tags(FieldType):
             "items": _TAG,
             "maxItems": MOST,
             "uniqueItems": True,
+            "title": "Suggestions",
+            "x-zh-title": "推荐标签",
             "description": "Tags that the input offers; people may write others.",
             "x-zh": "输入时推荐的标签，也可填写其他标签。",
         },

@@ -29,6 +29,8 @@ class Text(FieldType):
             "minimum": 1,
             "maximum": MOST_LENGTH,
             "default": LENGTH,
+            "title": "Longest text",
+            "x-zh-title": "最大长度",
             "description": "The most characters that fit.",
             "x-zh": "最多字符数。",
         },

@@ -20,7 +20,7 @@ from builder.pages.studio import (
     runs,
     workflows,
 )
-from builder.pages.studio.building import children, quick, rows
+from builder.pages.studio.building import children, field, fields, head, quick, rows
 
 
 def blueprint() -> Blueprint:
@@ -68,8 +68,18 @@ def _add_building(add: Callable[..., None]) -> None:
     """Entities and fields without a line of JSON."""
     add("/entity/new", "new_entity", quick.new)
     add("/entity/new", "change_new_entity", quick.change, methods=["POST"])
+    add("/entity/<key>", "entity", fields.show)
     add("/entity/<key>/child", "new_child", children.new)
     add("/entity/<key>/child", "change_new_child", children.change, methods=["POST"])
+    add("/entity/<key>/settings", "entity_settings", head.show)
+    add("/entity/<key>/settings", "save_entity_settings", head.save, methods=["POST"])
+    add("/entity/<key>/fields", "press_field", fields.press, methods=["POST"])
+    add("/entity/<key>/fields/new", "new_field", field.new)
+    add("/entity/<key>/fields/new", "save_new_field", field.save, methods=["POST"])
+    add("/entity/<key>/fields/<field_key>", "field", field.show)
+    add("/entity/<key>/fields/<field_key>", "save_field", field.save, methods=["POST"])
+    add("/entity/<key>/fields/<field_key>/retire", "ask_retire_field", fields.ask_retire)
+    add("/entity/<key>/fields/<field_key>/retire", "retire_field", fields.retire, methods=["POST"])
     add("/entity/<key>/rows", "bring_in_rows", rows.bring_in, methods=["POST"])
 
 

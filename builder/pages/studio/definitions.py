@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, reader
 from builder.pages.studio import rights, rule_places, wording
-from builder.publishing import sentences, where_used
+from builder.publishing import checking, sentences, where_used
 from builder.work import Work
 from schema_store import drafts, store, strict_json
 from schema_store.documents import Body, Name
@@ -94,8 +94,13 @@ def _group(here: Reader, kind: Kind, waiting: Mapping[Name, drafts.Draft], text:
         for key, body in bodies.items()
     ]
     wanted = [card for card in cards if text.casefold() in f"{card.label} {card.key} {card.note}".casefold()]
-    new_url = f"/studio/{kind.key}/new" if here.policy.may("publish") else ""
+    new_url = new_address(kind) if here.policy.may("publish") else ""
     return Group(kind.key, here.label(kind.label_plural), wanted, new_url)
+
+
+def new_address(kind: Kind) -> str:
+    """Where a new definition of a kind begins."""
+    return f"/studio/{kind.key}/new/design" if is_designed(kind) else f"/studio/{kind.key}/new"
 
 
 def _card(here: Reader, name: Name, body: Body, *, is_live: bool, has_draft: bool) -> Card:
@@ -108,6 +113,13 @@ def _card(here: Reader, name: Name, body: Body, *, is_live: bool, has_draft: boo
 @web.needs("signed_in")
 def show(kind: str, key: str) -> Response:
     """`/studio/<kind>/<key>`: the definition in words; beside it its versions and where it is used."""
+    return page(kind, key)
+
+
+def page(
+    kind: str, key: str, say: Callable[[Reader, Work, str], wording.Said | None] | None = None
+) -> Response:
+    """The page of one definition. `say`: how it is told, where a kind has a page of its own."""
     here = rights.of_studio(reader())
     known = kind_of(kind)
     with web.reading() as work:
@@ -118,6 +130,7 @@ def show(kind: str, key: str) -> Response:
         body = live.body if live else draft.body if draft else next(one.body for one in versions if one.body)
         told = _versions(here, work, kind, key, versions)
         drafted = _drafted(here, work, (kind, key), live, draft)
+        said = say(here, work, key) if say else None
     base = f"/studio/{kind}/{key}"
     return answer(
         "studio/definition.html",
@@ -127,7 +140,7 @@ def show(kind: str, key: str) -> Response:
         kind_label=here.label(known.label),
         title=here.label(sentences.named(body), key),
         trail=[("/studio", _("Definitions")), (f"/studio#{kind}", here.label(known.label_plural))],
-        said=wording.of(here, kind, body),
+        said=said or wording.of(here, kind, body),
         is_live=live is not None,
         is_retired=live is None and bool(versions),
         draft=drafted,
@@ -136,7 +149,13 @@ def show(kind: str, key: str) -> Response:
         rules=rule_places.links(here, known, known.authored(body), key) if here.policy.may("publish") else [],
         document=strict_json.write(known.authored(body), indent=2),
         may_publish=here.policy.may("publish"),
+        design_url=f"{base}/design" if here.policy.may("publish") and is_designed(known) else "",
     )
+
+
+def is_designed(kind: Kind) -> bool:
+    """Whether a kind's shape says that its definitions can be edited as a form."""
+    return bool(checking.shape_of(kind).schema.get("x-design"))
 
 
 def kind_of(key: str) -> Kind:

@@ -68,7 +68,7 @@ def _entity(here: Reader, body: Body) -> Said:
         "studio/_entity.html",
         {
             "fields": [_field(here, one) for one in entity.fields.values()],
-            "facts": _entity_facts(here, entity),
+            "facts": entity_facts(here, entity),
         },
     )
 
@@ -94,11 +94,11 @@ def _field(here: Reader, one: Field) -> dict[str, Any]:
         "marks": [words for holds, words in marks if holds],
         "options": options,
         "to": (f"/studio/entity/{target.key}", here.label(target.label)) if target else None,
-        "detail": _rollup(here, one),
+        "detail": rollup(here, one),
     }
 
 
-def _rollup(here: Reader, one: Field) -> str:
+def rollup(here: Reader, one: Field) -> str:
     """How a rollup is worked out, in words."""
     fact = here.catalog.entities[one.entity].facts.get(one.key)
     rollup = fact.rollup if fact else None
@@ -124,7 +124,7 @@ def _rollup(here: Reader, one: Field) -> str:
     return _("%(what)s, where %(rule)s", what=words, rule=sentence(here, relation.entity, rollup.where))
 
 
-def _entity_facts(here: Reader, entity: Entity) -> list[tuple[str, str]]:
+def entity_facts(here: Reader, entity: Entity) -> list[tuple[str, str]]:
     found = [
         (_("Title"), _label_of(here, entity, entity.title_field)),
         (_("Key"), _label_of(here, entity, entity.key_field)),
