@@ -52,9 +52,10 @@ def check(registry: Registry, before: Catalog, changes: Changes) -> Checked:
     changed = {name: body for name, body in completed.items() if not _is_live(name, body, before)}
     bodies = {name: body for name, body in {**before.bodies, **changed}.items() if body is not None}
     after = compile_bodies(registry, bodies, stamp=before.stamp + 1, beside=before)
-    found = [*_of_bytes(changed), *_of_changing(registry, before, changed), *_of_compiling(changed, after)]
-    beside = found or _of_the_whole(registry, before, after, changed)
-    return Checked(before, after, changed, (*themselves, *beside))
+    changing = list(_of_changing(registry, before, changed))
+    unusable = [*_of_bytes(changed), *_of_compiling(changed, after)]
+    beside = unusable or _of_the_whole(registry, before, after, changed)  # what a refused change breaks is told too
+    return Checked(before, after, changed, (*themselves, *changing, *beside))
 
 
 def _refuses(problems: Iterable[Problem]) -> bool:
