@@ -103,9 +103,9 @@ class _Offering:
 
 def _full(wanted: Wanted, entity: Entity, place: str) -> Problem:
     template = _(
-        "No index on {columns} is added: “{entity}” has {limit} already. Each run reads all of them."
+        "No index on {columns} is added: “{entity}” has {limit} already, so each run reads all records."
     )
-    words = _words(wanted, entity) | {"limit": MAX_INDEXES}
+    words = {"columns": ", ".join(wanted.fields), "entity": entity.key, "limit": MAX_INDEXES}
     hint = _("Take away an index that nothing needs, and publish this again.")
     return Problem("index.full", template, words, place, hint, severity="warning")
 
