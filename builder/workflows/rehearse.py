@@ -68,10 +68,11 @@ class Rehearsal:
 def rehearse(house: House, key: str, *, as_of: datetime | None = None, sample: int = SAMPLE) -> Rehearsal:
     """What `run` would do. Raises Problems where there is no such workflow."""
     with house.reading(as_of=as_of) as work:
-        return _rehearse(work, definition.of(work, key), sample)
+        return rehearsed(work, definition.of(work, key), sample)
 
 
-def _rehearse(work: Work, workflow: Workflow, sample: int) -> Rehearsal:
+def rehearsed(work: Work, workflow: Workflow, sample: int = SAMPLE) -> Rehearsal:
+    """The same of a workflow that need not be published."""
     run = Run(0, runs.WORKFLOW, work.as_of, work.now, runs.RUNNING, "", "", workflow.key, trigger=HAND)
     found = match.of_run(work, workflow, run)
     changes = effects.gathered(workflow, workflow.scope(work.catalog))

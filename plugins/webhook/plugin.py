@@ -216,7 +216,7 @@ class SendWebhook(DeliverAction):
                 "uniqueItems": True,
                 "description": "The record's fields that are sent along.",
                 "x-zh": "一并发送的记录字段。",
-                "x-widget": "fields",
+                "x-names": {"fields_of": "/entity"},
             },
         },
         "required": ["endpoint", "event"],

@@ -279,13 +279,27 @@ def _wrong(here: Reader, entity: Entity, problems: Sequence[Problem]) -> list[Wr
 def _sections(here: Reader, filling: Filling, wrong: Sequence[Wrong], picks: Picks) -> list[Section]:
     """The form's sections with the fields that may be written; without a form, one section with all of them."""
     entity = filling.entity
-    writable = here.policy.writable(entity, "update" if filling.record_id else "create")
     arranged = form_of(here, entity).get("sections") or [{"fields": list(entity.fields)}]
+    return sections_of(here, filling, arranged, wrong, picks)
+
+
+def sections_of(
+    here: Reader,
+    filling: Filling,
+    arranged: Sequence[Mapping[str, Any]],
+    wrong: Sequence[Wrong] = (),
+    picks: Picks | None = None,
+) -> list[Section]:
+    """These sections of a form's document, as they are drawn for who reads; those without a field are left out."""
+    entity = filling.entity
+    writable = here.policy.writable(entity, "update" if filling.record_id else "create")
     first = next((one.field for one in wrong if one.field), None)
     found = []
     for section in arranged:
         keys = [key for key in section.get("fields", ()) if key in writable]
-        rows = [_row(here, entity.fields[key], filling, wrong, picks, has_focus=key == first) for key in keys]
+        rows = [
+            _row(here, entity.fields[key], filling, wrong, picks or {}, has_focus=key == first) for key in keys
+        ]
         if rows:
             found.append(
                 Section(here.label(section.get("label"), _("Details")), section.get("columns", 2), rows)

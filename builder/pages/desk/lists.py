@@ -179,7 +179,7 @@ def _given(
     label = here.label(entity.label_plural, entity.key)
     number = len(found.records)
     shown = (
-        _counted(count)
+        counted(count)
         if count is not None
         else ngettext("%(num)d record on this page", "%(num)d records on this page", number)
     )
@@ -258,7 +258,8 @@ def _search_words(here: Reader, entity: Entity) -> str:
     return joined(labels.values())
 
 
-def _counted(count: int) -> str:
+def counted(count: int) -> str:
+    """A number of records in words, capped."""
     if count > find.COUNT_CAP:
         return _("more than %(num)s records", num=f"{find.COUNT_CAP:,}")
     return ngettext("%(count)s record", "%(count)s records", count, count=f"{count:,}")

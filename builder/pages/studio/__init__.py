@@ -21,6 +21,7 @@ from builder.pages.studio import (
     workflows,
 )
 from builder.pages.studio.building import children, field, fields, head, quick, rows
+from builder.pages.studio.design import page as design
 
 
 def blueprint() -> Blueprint:
@@ -54,6 +55,8 @@ def blueprint() -> Blueprint:
     add("/<kind>/new", "save_definition_new", drafting.save, methods=["POST"])
     add("/<kind>/new/text", "new_as_text", drafting.new)
     add("/<kind>/new/text", "save_new", drafting.save, methods=["POST"])
+    add("/<kind>/<key>/design", "design", design.show)
+    add("/<kind>/<key>/design", "change_design", design.change, methods=["POST"])
     add("/<kind>/<key>", "definition", definitions.show)
     add("/<kind>/<key>/text", "edit_definition", drafting.edit)
     add("/<kind>/<key>/text", "save_definition", drafting.save, methods=["POST"])

@@ -54,7 +54,7 @@ def overview() -> Response:
     return answer(
         "studio/workflows.html",
         lines=lines,
-        new_url="/studio/workflow/new" if here.policy.may("publish") else "",
+        new_url="/studio/workflow/new/design" if here.policy.may("publish") else "",
     )
 
 

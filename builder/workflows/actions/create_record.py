@@ -24,15 +24,20 @@ class CreateRecord(CreateAction):
         "properties": {
             "entity": {
                 "type": "string",
+                "title": "What is made",
+                "x-zh-title": "新建什么",
                 "description": "What is made: the entity of the new record.",
                 "x-zh": "新建记录所属的数据表（实体）。",
-                "x-widget": "entity",
+                "x-names": {"kind": "entity"},
             },
             "values": {
                 "type": "object",
-                "description": "The new record's fields: values, or rules over the record of the workflow.",
-                "x-zh": "新记录的字段：值，或基于流程记录的规则。",
+                "title": "Values",
+                "x-zh-title": "字段值",
+                "description": "The fields of the new record, and what each of them gets.",
+                "x-zh": "新记录的字段，以及各字段的值。",
                 "x-widget": "values",
+                "x-names": {"fields_of": "entity", "only": "writable"},
             },
         },
         "required": ["entity", "values"],

@@ -25,14 +25,19 @@ class SetField(ChangeAction):
         "properties": {
             "field": {
                 "type": "string",
+                "title": "Field",
+                "x-zh-title": "字段",
                 "description": "The field to set.",
                 "x-zh": "要设置的字段。",
-                "x-widget": "field",
+                "x-names": {"fields_of": "/entity", "only": "writable"},
             },
             "value": {
-                "description": "A value, or a rule that works it out for each record; null empties the field.",
-                "x-zh": "一个值，或按每条记录计算的规则；null 表示清空。",
+                "title": "Value",
+                "x-zh-title": "值",
+                "description": "What the field gets: a value, the value of another field, or nothing.",
+                "x-zh": "字段的新值：一个固定值、另一字段的值，或清空。",
                 "x-widget": "value",
+                "x-for": ["/entity", "field"],
             },
         },
         "required": ["field", "value"],

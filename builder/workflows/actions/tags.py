@@ -13,8 +13,15 @@ from schema_store.texts import Text, pick
 
 
 def _settings(english: str, chinese: str) -> Mapping[str, Any]:
-    field = {"description": "The field that holds tags.", "x-zh": "存放标签的字段。", "x-widget": "field"}
-    tag = {"description": english, "x-zh": chinese, "minLength": 1, "maxLength": 80}
+    field = {
+        "title": "Field",
+        "x-zh-title": "字段",
+        "description": "The field that holds tags.",
+        "x-zh": "存放标签的字段。",
+        "x-names": {"fields_of": "/entity", "only": "tags"},
+    }
+    words = {"title": "Tag", "x-zh-title": "标签", "description": english, "x-zh": chinese}
+    tag = {**words, "minLength": 1, "maxLength": 80}
     return {
         "type": "object",
         "properties": {"field": {"type": "string", **field}, "tag": {"type": "string", **tag}},

@@ -28,6 +28,8 @@ class Schedule(Trigger):
             "cron": {
                 "type": "string",
                 "maxLength": 100,
+                "title": "Times",
+                "x-zh-title": "时间",
                 "description": "Minute, hour, day, month, weekday: “0 3 * * *” is every day at 03:00.",
                 "x-zh": "分 时 日 月 周：“0 3 * * *”表示每天 03:00。",
                 "x-widget": "cron",

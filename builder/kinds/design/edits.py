@@ -1,0 +1,115 @@
+"""What the buttons of a design do to its document: add, remove, move up, move down; and where one looks next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+from builder.kinds.design.plan import MISSING, Node, at, walk
+from schema_store.problems import pointer
+
+
+@dataclass(frozen=True)
+class Edited:
+    """The document after a button; `place`: what to look at; `said`: added, removed, moved or ""."""
+
+    document: Any
+    place: str = ""
+    said: str = ""
+
+
+def edited(root: Node, document: Any, do: str) -> Edited:
+    """What a button `add:/columns:name`, `remove:/columns/2`, `up:…` or `down:…` makes of the document."""
+    change, _colon, rest = do.partition(":")
+    place, _colon, what = rest.partition(":")
+    if change not in _CHANGES or not place.startswith("/"):
+        return Edited(document)
+    made = deepcopy(document)
+    found = _CHANGES[change](root, made, place, what)
+    return Edited(made, *found) if found else Edited(document)
+
+
+def _add(root: Node, document: Any, place: str, what: str) -> tuple[str, str] | None:
+    """One more at the end of a list, or one more value."""
+    node = next((one for one in walk(root) if one.pointer == place), None)
+    if node is None or node.sort not in _ADDED:
+        return None
+    held = _held(document, place, {} if node.sort == "values" else [])
+    if held is None:
+        return None
+    if isinstance(held, dict):
+        held.setdefault(what, "")
+        return place + pointer(what), "added"
+    held.append(_ADDED[node.sort](node, what))
+    return place + pointer(len(held) - 1), "added"
+
+
+def _held(document: Any, place: str, bones: Any) -> Any:
+    """What stands at a place, put there where nothing does; None where it cannot."""
+    found = at(document, place)
+    if found is not MISSING:
+        return found
+    parent, _slash, _step = place.rpartition("/")
+    around = _held(document, parent, {}) if parent else document
+    if not isinstance(around, dict):
+        return None
+    around[place.removeprefix(parent + "/")] = bones
+    return bones
+
+
+def _item(node: Node, what: str) -> Any:
+    """The bones of one item: a part of this type, else what its schema requires, lists being empty."""
+    schema = node.schema["items"]
+    if "x-parts" in schema:
+        return {"type": what}
+    known = schema.get("properties", {})
+    bones: dict[str, Any] = {
+        key: [] for key in schema.get("required", ()) if known.get(key, {}).get("type") == "array"
+    }
+    return bones
+
+
+_ADDED: Mapping[str, Callable[[Node, str], Any]] = {
+    "names": lambda _node, what: what,
+    "list": _item,
+    "values": lambda _node, _what: "",
+}
+
+
+def _remove(_root: Node, document: Any, place: str, _what: str) -> tuple[str, str] | None:
+    around, step = _around(document, place)
+    if isinstance(around, dict) and step in around:
+        del around[step]
+        return place.rpartition("/")[0], "removed"
+    if isinstance(around, list) and step.isdecimal() and int(step) < len(around):
+        del around[int(step)]
+        parent = place.rpartition("/")[0]
+        return (parent + pointer(min(int(step), len(around) - 1)) if around else parent), "removed"
+    return None
+
+
+def _move(by: int) -> Callable[[Node, Any, str, str], tuple[str, str] | None]:
+    def move(_root: Node, document: Any, place: str, _what: str) -> tuple[str, str] | None:
+        around, step = _around(document, place)
+        to = int(step) + by if step.isdecimal() else -1
+        if not isinstance(around, list) or not (0 <= to < len(around)) or int(step) >= len(around):
+            return None
+        around[int(step)], around[to] = around[to], around[int(step)]
+        return place.rpartition("/")[0] + pointer(to), "moved"
+
+    return move
+
+
+def _around(document: Any, place: str) -> tuple[Any, str]:
+    parent, _slash, step = place.rpartition("/")
+    return at(document, parent), step.replace("~1", "/").replace("~0", "~")
+
+
+_CHANGES: Mapping[str, Callable[[Node, Any, str, str], tuple[str, str] | None]] = {
+    "add": _add,
+    "remove": _remove,
+    "up": _move(-1),
+    "down": _move(1),
+}

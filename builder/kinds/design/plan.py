@@ -1,0 +1,369 @@
+"""What of a document can be filled in, drawn from its JSON Schema: a tree of nodes, each with a sort and a place.
+
+Keywords that only this reads: `x-names` (what may be chosen here: `{"kind": "view"}`, `{"fields_of": "/entity", "only":
+"sortable"}`; a place without a slash is a key beside this one, a list of places means the first that says something),
+`x-parts` (the shelf whose things bring the further settings), `x-widget` (cron, lines, value, values), `x-options`
+(words for the values of an enum), `x-more` (stands among the further settings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from schema_store.problems import pointer
+from schema_store.texts import Text
+
+
+class Missing:
+    """Stands where a document has nothing."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING = Missing()
+RULE_TYPES = ["object", "boolean"]
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A thing of a shelf, as far as a document needs it: words, and the schema of its settings."""
+
+    label: Text
+    help: Text
+    settings: Mapping[str, Any]
+
+
+Parts = Callable[[str], Mapping[str, Part]]
+"""The things of a shelf by its name."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What may be chosen: names of a `kind`, or fields of an `entity`; `to` is the entity that references lead to."""
+
+    kind: str = ""
+    entity: str = ""
+    only: str = ""
+    to: str = ""
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Node:
+    """One thing that is drawn. `choices` `(value, words)` and `chosen`: of what has a closed list of ways.
+
+    `field`: of a value, `(entity, field)` that it is written to. `unknown`: keys that nothing here draws.
+    """
+
+    pointer: str
+    sort: str
+    schema: Mapping[str, Any]
+    value: Any = MISSING
+    label: Text = ""
+    help: Text = ""
+    is_required: bool = False
+    children: tuple[Node, ...] = ()
+    choices: tuple[tuple[Any, Text], ...] = ()
+    chosen: str = ""
+    wanted: Wanted | None = None
+    field: tuple[str, str] = ("", "")
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return self.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+
+    @property
+    def is_there(self) -> bool:
+        return self.value is not MISSING
+
+
+def plan(schema: Mapping[str, Any], document: Any, parts: Parts) -> Node:
+    """The tree of a whole document; what does not fit its schema is a node of the sort `kept`."""
+    return _Planner(document, parts).node(schema, document, _Place("", schema, {}))
+
+
+def walk(node: Node) -> list[Node]:
+    """The node and all below it, outermost first."""
+    return [node, *(one for child in node.children for one in walk(child))]
+
+
+def at(document: Any, place: str) -> Any:
+    """What stands at a pointer; MISSING where nothing does."""
+    for step in place.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(document, Mapping):
+            document = document.get(name, MISSING)
+        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
+            document = document[int(name)]
+        else:
+            return MISSING
+    return document
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a node stands: `home` is the schema that its references are read in, `around` the object that holds it."""
+
+    pointer: str
+    home: Mapping[str, Any]
+    around: Mapping[str, Any]
+    is_required: bool = False
+
+    def below(self, step: str | int, around: Any, *, is_required: bool = False) -> _Place:
+        held = around if isinstance(around, Mapping) else {}
+        return _Place(self.pointer + pointer(step), self.home, held, is_required)
+
+
+class _Planner:
+    def __init__(self, document: Any, parts: Parts):
+        self._document, self._parts = document, parts
+
+    def node(self, schema: Mapping[str, Any], value: Any, place: _Place) -> Node:
+        schema = _resolved(schema, place.home)
+        own = Node(
+            place.pointer,
+            "kept",
+            schema,
+            value,
+            label=_said(schema, "title", "x-zh-title"),
+            help=_said(schema, "description", "x-zh"),
+            is_required=place.is_required,
+            wanted=self._wanted(schema, place),
+        )
+        for fits, make in _SORTS:
+            if fits(own, place):
+                return make(self, own, place)
+        return own
+
+    def _wanted(self, schema: Mapping[str, Any], place: _Place) -> Wanted | None:
+        items = schema.get("items")
+        named = schema.get("x-names") or (items.get("x-names") if isinstance(items, Mapping) else None)
+        if not isinstance(named, Mapping):
+            return None
+        return Wanted(
+            named.get("kind", ""),
+            self._first(named.get("fields_of"), place),
+            named.get("only", ""),
+            self._first(named.get("to"), place),
+            named.get("sign", ""),
+        )
+
+    def _first(self, places: Any, place: _Place) -> str:
+        """The first of these places that has a text."""
+        for one in [places] if isinstance(places, str) else places or ():
+            found = at(self._document, one) if one.startswith("/") else place.around.get(one)
+            if isinstance(found, str) and found:
+                return found
+        return ""
+
+    def object(self, own: Node, place: _Place) -> Node:
+        """An object: what its schema knows is drawn, the rest is kept."""
+        held = own.value if isinstance(own.value, Mapping) else {}
+        known, required = own.schema.get("properties", {}), own.schema.get("required", ())
+        children = tuple(
+            self.node(inner, held.get(key, MISSING), place.below(key, held, is_required=key in required))
+            for key, inner in known.items()
+        )
+        return replace(
+            own, sort="object", children=children, unknown=tuple(key for key in held if key not in known)
+        )
+
+    def part(self, own: Node, place: _Place) -> Node:
+        """A thing of a shelf: its type, and the settings that the thing asks for."""
+        held = own.value if isinstance(own.value, Mapping) else {}
+        shelf = self._parts(own.schema["x-parts"])
+        chosen = held.get("type", "")
+        sort = "part" if isinstance(chosen, str) else "kept"
+        choices = tuple((key, one.label) for key, one in shelf.items())
+        part = shelf.get(chosen) if sort == "part" else None
+        if part is None:
+            unknown = tuple(key for key in held if key != "type")
+            return replace(own, sort=sort, choices=choices, chosen=str(chosen), unknown=unknown)
+        within = replace(place, home=part.settings)
+        inner = self.object(replace(own, schema=_resolved(part.settings, part.settings)), within)
+        unknown = tuple(key for key in inner.unknown if key != "type")
+        return replace(
+            inner,
+            sort="part",
+            schema=own.schema,
+            choices=choices,
+            chosen=chosen,
+            help=part.help,
+            unknown=unknown,
+        )
+
+    def ways(self, own: Node, place: _Place) -> Node:
+        """One of several objects, told apart by the key that only it needs."""
+        held = own.value if isinstance(own.value, Mapping) else {}
+        ways = _ways(own.schema, place.home)
+        chosen = next((key for key in ways if key in held), next(iter(ways)))
+        inner = self.object(replace(own, schema=ways[chosen]), place)
+        choices = tuple(
+            (key, _said(way["properties"][key], "title", "x-zh-title")) for key, way in ways.items()
+        )
+        return replace(inner, sort="ways", schema=own.schema, choices=choices, chosen=chosen)
+
+    def list(self, own: Node, place: _Place) -> Node:
+        items = own.value if isinstance(own.value, list) else []
+        inner = own.schema.get("items", {})
+        children = tuple(self.node(inner, one, place.below(step, {})) for step, one in enumerate(items))
+        return replace(own, sort="list", children=children)
+
+    def names(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="names")
+
+    def boxes(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="boxes", choices=_options(own.schema["items"]))
+
+    def choice(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="choice", choices=_options(own.schema))
+
+    def value(self, own: Node, place: _Place) -> Node:
+        """A constant or a formula, written to the field that its schema names (`x-for`)."""
+        entity, key = (self._first(one, place) for one in own.schema.get("x-for", ("/entity", "")))
+        reads = Wanted(entity=self._first("/entity", place), only="shown")
+        return replace(own, sort="value", field=(entity, key), wanted=reads)
+
+    def values(self, own: Node, place: _Place) -> Node:
+        """Values of several fields of an entity, by field."""
+        entity = own.wanted.entity if own.wanted else ""
+        held = own.value if isinstance(own.value, Mapping) else {}
+        reads = Wanted(entity=self._first("/entity", place), only="shown")
+        children = tuple(
+            Node(place.pointer + pointer(key), "value", {}, one, wanted=reads, field=(entity, key))
+            for key, one in held.items()
+        )
+        return replace(own, sort="values", children=children)
+
+    def plain(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort=_PLAIN[_type(own.schema)])
+
+    def name(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="name")
+
+    def text(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="text")
+
+    def rule(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="rule")
+
+    def cron(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="cron")
+
+
+def _resolved(schema: Any, home: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema with what its reference into `home` says; its own words count more."""
+    if not isinstance(schema, Mapping):
+        return {}
+    ref = schema.get("$ref")
+    found = at(home, ref[1:]) if isinstance(ref, str) and ref.startswith("#") else MISSING
+    return {**found, **schema} if isinstance(found, Mapping) else schema
+
+
+def _said(schema: Mapping[str, Any], english: str, chinese: str) -> Text:
+    words = {"en": schema.get(english, ""), "zh": schema.get(chinese, "")}
+    return {language: said for language, said in words.items() if said}
+
+
+def _options(schema: Mapping[str, Any]) -> tuple[tuple[Any, Text], ...]:
+    words = schema.get("x-options", {})
+    return tuple((one, words.get(str(one), str(one))) for one in schema["enum"])
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """The one type of a plain value; "integer?" may be null."""
+    found = schema.get("type")
+    if isinstance(found, list) and len(found) == 2 and found[1] == "null":
+        return f"{found[0]}?"
+    return found if isinstance(found, str) else ""
+
+
+_PLAIN = {
+    "string": "line",
+    "boolean": "flag",
+    "integer": "number",
+    "number": "number",
+    "integer?": "number",
+    "number?": "number",
+}
+
+
+def _ways(schema: Mapping[str, Any], home: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """`{key: schema}` of the objects that may stand here, where there are several; {} else."""
+    if schema.get("maxProperties") == 1 and schema.get("type") == "object":
+        known = schema.get("properties", {})
+        return {
+            key: {"type": "object", "properties": {key: inner}, "required": [key]}
+            for key, inner in known.items()
+        }
+    branches = [_resolved(one, home) for one in schema.get("oneOf", ())]
+    found = {
+        one["required"][0]: one for one in branches if one.get("type") == "object" and one.get("required")
+    }
+    is_told_apart = all(key in one.get("properties", {}) for key, one in found.items())
+    return found if branches and len(found) == len(branches) and is_told_apart else {}
+
+
+def _is_text(schema: Mapping[str, Any]) -> bool:
+    branches = [one for one in schema.get("oneOf", ()) if isinstance(one, Mapping)]
+    of_objects = [one.get("properties", {}) for one in branches if one.get("type") == "object"]
+    return len(branches) == 2 and len(of_objects) == 1 and set(of_objects[0]) == set(LANGUAGES)
+
+
+def _is_texts(value: Any) -> bool:
+    """Whether a value can stand in the two inputs of a text."""
+    if isinstance(value, Mapping):
+        return set(value) <= set(LANGUAGES) and all(isinstance(one, str) for one in value.values())
+    return value is MISSING or isinstance(value, str)
+
+
+def _is(value: Any, *kinds: type) -> bool:
+    return value is MISSING or isinstance(value, kinds)
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is None or _is(value, str, int, float, bool)
+
+
+def _names(node: Node, _place: _Place) -> bool:
+    return node.schema.get("type") == "array" and node.wanted is not None and _is_words(node.value)
+
+
+def _boxes(node: Node, _place: _Place) -> bool:
+    items = node.schema.get("items")
+    is_closed = isinstance(items, Mapping) and "enum" in items and node.schema.get("uniqueItems")
+    return bool(is_closed) and _is_words(node.value)
+
+
+def _is_words(value: Any) -> bool:
+    return value is MISSING or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+
+
+def _list(node: Node, place: _Place) -> bool:
+    items = _resolved(node.schema.get("items", {}), place.home)
+    is_of_objects = items.get("type") == "object" or bool(_ways(items, place.home))
+    return node.schema.get("type") == "array" and is_of_objects and _is(node.value, list)
+
+
+Fits = Callable[[Node, _Place], bool]
+_SORTS: tuple[tuple[Fits, Callable[[_Planner, Node, _Place], Node]], ...] = (
+    (lambda node, _p: node.schema.get("x-widget") == "cron" and _is(node.value, str), _Planner.cron),
+    (lambda node, _p: node.schema.get("x-widget") == "value", _Planner.value),
+    (lambda node, _p: node.schema.get("x-widget") == "values" and _is(node.value, dict), _Planner.values),
+    (lambda node, _p: "x-parts" in node.schema and _is(node.value, dict), _Planner.part),
+    (lambda node, _p: node.schema.get("type") == RULE_TYPES, _Planner.rule),
+    (lambda node, _p: _is_text(node.schema) and _is_texts(node.value), _Planner.text),
+    (lambda node, place: bool(_ways(node.schema, place.home)) and _is(node.value, dict), _Planner.ways),
+    (_boxes, _Planner.boxes),
+    (_names, _Planner.names),
+    (_list, _Planner.list),
+    (lambda node, _p: "properties" in node.schema and _is(node.value, dict), _Planner.object),
+    (lambda node, _p: "enum" in node.schema and _is_scalar(node.value), _Planner.choice),
+    (lambda node, _p: node.wanted is not None and _is_scalar(node.value), _Planner.name),
+    (lambda node, _p: _type(node.schema) in _PLAIN and _is_scalar(node.value), _Planner.plain),
+)

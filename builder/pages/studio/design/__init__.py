@@ -1,0 +1,1 @@
+"""The designer: views, forms, applications and workflows as forms that their kinds' shapes draw."""

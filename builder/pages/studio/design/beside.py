@@ -1,0 +1,122 @@
+"""What stands beside a design, live: what it means and does now. A kind without a panel has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from builder.pages import web
+from builder.pages.desk import lists
+from builder.pages.desk.forms import Filling, sections_of
+from builder.pages.reader import Reader
+from builder.pages.studio.design import doing
+from builder.pages.studio.design.state import Designing, Seen
+from builder.records import find
+from schema_store.documents import Body
+from schema_store.problems import Problem, Problems
+
+ROWS = 5
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A template and what it is given."""
+
+    template: str
+    given: Mapping[str, Any]
+
+
+def panel(here: Reader, designing: Designing, seen: Seen) -> Panel | None:
+    """The panel of this design; None for a kind that has none."""
+    made = _PANELS.get(designing.kind.key)
+    if made is None:
+        return None
+    entity = designing.body.get("entity")
+    if not isinstance(entity, str) or entity not in here.catalog.entities:
+        return Panel("studio/design/_blank.html", {"note": _("Choose first what it is about.")})
+    if not here.policy.may("read", entity):
+        return Panel("studio/design/_blank.html", {"note": _("Your roles do not show these records.")})
+    try:
+        return made(here, designing, seen)
+    except Problems as refused:
+        return Panel(
+            "studio/design/_blank.html", {"note": " ".join(here.said(one) for one in refused.problems)}
+        )
+    except (KeyError, TypeError, AttributeError, ValueError):  # a draft may be any JSON
+        return Panel("studio/design/_blank.html", {"note": _NOT_YET()})
+
+
+def _NOT_YET() -> str:  # noqa: N802
+    return _("As soon as the marked places are right, it is shown here.")
+
+
+def _view(here: Reader, designing: Designing, _seen: Seen) -> Panel:
+    """The first records as the list would show them."""
+    body = designing.body
+    entity = here.catalog.entity(body["entity"])
+    known = [key for key in body.get("columns", ()) if key in entity.facts]
+    columns = lists.shown_columns(here, entity, {"columns": known or lists.default_columns(entity)})
+    readable = here.policy.readable(entity)
+    sort = tuple(one for one in body.get("sort", ()) if _sorts(entity, one, readable)) or ("-id",)
+    where = () if body.get("where", True) is True else (body["where"],)
+    query = find.Query(entity.key, lists.stored(columns), where, sort=sort, limit=ROWS)
+    with web.reading() as work:
+        records = find.page(work, query, here.policy).records
+        number = find.count(work, query, here.policy)
+    counted = lists.counted(number)
+    given = {
+        "headers": lists.headers(here, entity, columns),
+        "rows": here.cells.rows(entity, columns, records) if records else "",
+        "counted": counted,
+        "label": here.label(entity.label_plural, entity.key),
+        "has_columns": bool(known),
+    }
+    return Panel("studio/design/_view.html", given)
+
+
+def _sorts(entity: Any, written: str, readable: Any) -> bool:
+    key = written.removeprefix("-")
+    has_column = key not in entity.fields or entity.fields[key].column is not None
+    return key in entity.facts and has_column and (key in readable or key in lists.SYSTEM)
+
+
+def _form(here: Reader, designing: Designing, _seen: Seen) -> Panel:
+    """The form as people will fill it in, empty."""
+    body = designing.body
+    entity = here.catalog.entity(body["entity"])
+    texts = {
+        one.key: one.type.to_form(one.default, one.settings, here.reading)
+        for one in entity.fields.values()
+        if one.default is not None
+    }
+    sections = [one for one in body.get("sections", ()) if isinstance(one, Mapping)]
+    found = sections_of(here, Filling(entity, None, None, texts), sections)
+    return Panel("studio/design/_form.html", {"sections": found})
+
+
+def _workflow(here: Reader, designing: Designing, seen: Seen) -> Panel:
+    body: Body = designing.body
+    given = {
+        "said": doing.sentence(here, body),
+        "rehearsal": None,
+        "note": _NOT_YET(),
+        "trying": doing.trying(here, body),
+    }
+    if not seen.is_wrong:
+        given |= doing.rehearsal(here, {**body, "key": designing.key or "untitled"})
+    return Panel("studio/design/_workflow.html", given)
+
+
+_PANELS: Mapping[str, Callable[[Reader, Designing, Seen], Panel]] = {
+    "view": _view,
+    "form": _form,
+    "workflow": _workflow,
+}
+
+
+def loose(problems: list[Problem], here: Reader) -> list[str]:
+    """Problems in words, each once."""
+    return list(dict.fromkeys(here.said(one) for one in problems))

@@ -1,0 +1,311 @@
+"""The nodes of a document as templates draw them: words, inputs, what may be chosen, and what is wrong beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask_babel import gettext as _
+
+from builder.access import users
+from builder.kinds.design import cron, names
+from builder.kinds.design.plan import LANGUAGES, MISSING, Node, Wanted, walk
+from builder.kinds.design.reading import lines_of, name_of, text_of
+from builder.pages import web
+from builder.pages.reader import Reader
+from builder.pages.studio.condition import form as forms
+from builder.pages.studio.condition.drawing import drawn as condition_drawn
+from builder.pages.studio.condition.parts import Look
+from builder.pages.studio.design import valued
+from builder.pages.studio.design.outside import prefix_of, scope_of
+from builder.pages.studio.design.state import Designing, planned
+from builder.pages.studio.design.times import next_times
+from schema_store import strict_json
+from schema_store.problems import Problem, pointer
+
+Options = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One node. `given` is what only its sort needs; `offers` are the names of the buttons that add to it."""
+
+    sort: str
+    id: str
+    name: str
+    place: str
+    label: str
+    help: str = ""
+    is_required: bool = False
+    errors: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    children: Sequence[Drawn] = ()
+    offers: Options = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    is_more: bool = False
+    is_open: bool = False
+    has_focus: bool = False
+
+    @property
+    def described(self) -> str:
+        """The ids of what describes its input."""
+        found = [f"{self.id}-error"] * bool(self.errors or self.warnings) + [f"{self.id}-help"] * bool(
+            self.help
+        )
+        return " ".join(found)
+
+
+class Drawing:
+    """Draws one document; `loose` are the problems that no drawn place takes."""
+
+    def __init__(self, here: Reader, designing: Designing, problems: Sequence[Problem]):
+        self._here, self._designing = here, designing
+        self._root = planned(designing.kind, designing.body)
+        self._nodes = walk(self._root)
+        self._pinned: dict[str, list[Problem]] = {}
+        self.loose: list[Problem] = []
+        self.marked: list[tuple[str, str]] = []
+        for one in problems:
+            self._pin(one)
+        with web.reading() as work:
+            people = users.everyone(work.connection)
+        self._people = [(str(one.id), one.name) for one in people if one.is_active]
+
+    def root(self) -> Drawn:
+        return self._draw(self._root)
+
+    def _pin(self, problem: Problem) -> None:
+        """To the deepest drawn place that holds it. A condition says itself what is wrong with it."""
+        place = problem.pointer
+        if problem.code == "shape.required":
+            place += pointer(problem.params["key"])
+        known = {one.pointer: one.sort for one in self._nodes if one.pointer}
+        lists = [one for one in self._nodes if one.sort == "names" and one.is_there]
+        known |= {f"{one.pointer}/{step}": "name" for one in lists for step in range(len(one.value))}
+        while place and place not in known:
+            place = place.rpartition("/")[0]
+        if not place:
+            self.loose.append(problem)
+        elif known[place] != "rule":
+            self._pinned.setdefault(place, []).append(problem)
+
+    def _said(self, place: str, *, is_error: bool) -> list[str]:
+        """What is wrong at a place, or only worth a thought."""
+        found = [one for one in self._pinned.get(place, ()) if (one.severity == "error") is is_error]
+        return list(dict.fromkeys(self._here.said(one) for one in found))
+
+    def _draw(self, node: Node) -> Drawn:
+        place = node.pointer
+        own = Drawn(
+            sort=node.sort,
+            id="d" + place.replace("/", "-"),
+            name=name_of(node),
+            place=place,
+            label=self._here.label(node.label, node.key),
+            help=self._here.label(node.help),
+            is_required=node.is_required,
+            is_more=bool(node.schema.get("x-more")),
+            is_open=(node.value not in (MISSING, node.schema.get("default")) and place != "/key")
+            or bool(self._pinned.get(place)),
+            has_focus=place == self._designing.edit.place and bool(place),
+            errors=self._said(place, is_error=True),
+            warnings=self._said(place, is_error=False),
+        )
+        made = _DRAWERS.get(node.sort, Drawing.kept)(self, node, own)
+        if made.errors:
+            self.marked.append((made.id, made.label))
+        return made
+
+    def _options(self, choices: Sequence[tuple[Any, Any]]) -> Options:
+        return [(text_of(value), self._here.label(words, text_of(value))) for value, words in choices]
+
+    def _offered(self, wanted: Wanted | None) -> Options:
+        if wanted is None:
+            return []
+        return self._options(names.offered(self._here.catalog, wanted, self._people))
+
+    # --- what holds others ---
+
+    def holder(self, node: Node, own: Drawn) -> Drawn:
+        children = [self._draw(one) for one in node.children]
+        given = {
+            "choices": self._options(node.choices),
+            "chosen": node.chosen,
+            "kept": [(key, strict_json.write(node.value[key])) for key in node.unknown],
+        }
+        return replace(own, children=children, given=given)
+
+    def list(self, node: Node, own: Drawn) -> Drawn:
+        children = [self._draw(one) for one in node.children]
+        titled = [replace(one, label=self._title(one, at)) for at, one in enumerate(children)]
+        shelf = node.schema["items"].get("x-parts")
+        offers: Options = [("", own.label)]
+        if shelf:
+            found = getattr(web.house().registry, shelf)
+            offers = [(key, self._here.label(one.label, key)) for key, one in found.items()]
+        return replace(own, children=titled, offers=offers, given={"is_parts": bool(shelf)})
+
+    def _title(self, item: Drawn, at: int) -> str:
+        """What an item of a list is called: what it does, else its own label, else its number."""
+        if item.sort == "part":
+            return dict(item.given["choices"]).get(item.given["chosen"], item.given["chosen"])
+        own = next(
+            (one for one in item.children if one.sort == "text" and one.place.endswith("/label")), None
+        )
+        texts = own.given["texts"] if own else {}
+        words = texts.get(self._here.language) or next((one for one in texts.values() if one), "")
+        chosen = next((one for one in item.children if one.sort == "name"), None)
+        words = words or (dict(chosen.given["options"]).get(chosen.given["text"], "") if chosen else "")
+        return words or _("Number %(number)s", number=at + 1)
+
+    def names(self, node: Node, own: Drawn) -> Drawn:
+        offered = dict(self._offered(node.wanted))
+        held, sign = node.value if node.is_there else [], node.wanted.sign if node.wanted else ""
+        rows = [self._row(own, at, one, offered, sign) for at, one in enumerate(held)]
+        taken = {one.removeprefix(sign) if sign else one for one in self._taken(node, held)}
+        offers = [one for one in offered.items() if one[0] not in taken]
+        return replace(own, offers=offers, given={"rows": rows, "sign": sign, "is_blank": not offered})
+
+    def _taken(self, node: Node, held: Sequence[str]) -> Sequence[str]:
+        """The names that are not offered again: those of this list, or of all that share their names."""
+        shared = node.schema.get("items", {}).get("x-names", node.schema.get("x-names", {})).get("unused_in")
+        if not shared:
+            return held
+        alike = [one for one in self._nodes if one.sort == "names" and one.pointer.startswith(f"{shared}/")]
+        return [name for one in alike if one.is_there for name in one.value]
+
+    def _row(self, own: Drawn, at: int, name: str, offered: Mapping[str, str], sign: str) -> Drawn:
+        plain = name.removeprefix(sign) if sign else name
+        place = f"{own.place}/{at}"
+        return Drawn(
+            "name",
+            f"{own.id}-{at}",
+            f"{own.name}/{at}",
+            place,
+            offered.get(plain, plain),
+            given={"turn": sign if sign and name.startswith(sign) else ""},
+            has_focus=place == self._designing.edit.place,
+            errors=self._said(place, is_error=True),
+            warnings=self._said(place, is_error=False),
+        )
+
+    # --- inputs ---
+
+    def line(self, node: Node, own: Drawn) -> Drawn:
+        is_fixed = node.pointer == "/key" and bool(self._designing.key)
+        own = replace(own, given={"text": text_of(node.value), "is_fixed": is_fixed})
+        if node.pointer != "/key" or is_fixed:
+            return own
+        made = _("Left empty, it is made of the label.")
+        return replace(own, is_required=False, help=f"{own.help} {made}")
+
+    def flag(self, node: Node, own: Drawn) -> Drawn:
+        is_on = node.value if node.is_there else node.schema.get("default", False)
+        return replace(own, given={"is_on": is_on is True})
+
+    def choice(self, node: Node, own: Drawn) -> Drawn:
+        return self._select(own, self._options(node.choices), text_of(node.value))
+
+    def name(self, node: Node, own: Drawn) -> Drawn:
+        return self._select(own, self._offered(node.wanted), text_of(node.value))
+
+    def _select(self, own: Drawn, options: Options, text: str) -> Drawn:
+        strange = [(text, text)] if text and text not in dict(options) else []
+        return replace(own, given={"options": [*options, *strange], "text": text})
+
+    def boxes(self, node: Node, own: Drawn) -> Drawn:
+        return replace(
+            own,
+            given={"options": self._options(node.choices), "ticked": node.value if node.is_there else []},
+        )
+
+    def text(self, node: Node, own: Drawn) -> Drawn:
+        texts = lines_of(node.value)
+        order = sorted(LANGUAGES, key=lambda one: not self._here.language.startswith(one))
+        languages = {"en": _("English"), "zh": _("Chinese")}
+        return replace(
+            own,
+            given={
+                "texts": texts,
+                "languages": [(one, languages[one]) for one in order],
+                "has_lines": node.schema.get("x-widget") == "lines"
+                or any("\n" in one for one in texts.values()),
+            },
+        )
+
+    def rule(self, node: Node, own: Drawn) -> Drawn:
+        designing, outside = self._designing, self._designing.outside
+        found = scope_of(self._here, designing.kind, designing.body, node)
+        if found is None:
+            return replace(own, given={"condition": None, "said": self._json(node)})
+        scope, document = found
+        before = outside.conditions.get(node.pointer) if outside else None
+        if before and before[0] == scope:
+            after = before[1]
+            building = after.building
+            look = Look(after.part, after.said, is_saving=designing.is_tried, problems=after.problems)
+        else:
+            building, look = forms.opened(self._here, scope, document), Look()
+        condition = condition_drawn(self._here, scope, building, prefix_of(node), look)
+        return replace(own, given={"condition": condition})
+
+    def cron(self, node: Node, own: Drawn) -> Drawn:
+        text = text_of(node.value)
+        days = [
+            _("Sunday"),
+            _("Monday"),
+            _("Tuesday"),
+            _("Wednesday"),
+            _("Thursday"),
+            _("Friday"),
+            _("Saturday"),
+        ]
+        hows = {cron.DAILY: _("Every day"), cron.WEEKLY: _("Every week"), cron.MONTHLY: _("Every month")}
+        return replace(
+            own,
+            given={
+                "times": cron.read(text),
+                "text": text,
+                "hows": [*hows.items(), (cron.TEXT, _("As cron text"))],
+                "days": [(str(at), day) for at, day in enumerate(days)],
+                "next": next_times(self._here, text),
+            },
+        )
+
+    def value(self, node: Node, own: Drawn) -> Drawn:
+        return replace(own, **valued.drawn(self._here, node, own, self._offered(node.wanted)))
+
+    def values(self, node: Node, own: Drawn) -> Drawn:
+        offered = dict(self._offered(node.wanted))
+        children = [self._draw(one) for one in node.children]
+        children = [replace(one, label=offered.get(one.label, one.label)) for one in children]
+        held = node.value if node.is_there else {}
+        offers = [one for one in offered.items() if one[0] not in held]
+        return replace(own, children=children, offers=offers, given={"is_blank": not offered})
+
+    def kept(self, node: Node, own: Drawn) -> Drawn:
+        return replace(own, given={"said": self._json(node)})
+
+    def _json(self, node: Node) -> str:
+        return "" if node.value is MISSING else strict_json.write(node.value)
+
+
+_DRAWERS: Mapping[str, Callable[[Drawing, Node, Drawn], Drawn]] = {
+    "object": Drawing.holder,
+    "part": Drawing.holder,
+    "ways": Drawing.holder,
+    "list": Drawing.list,
+    "names": Drawing.names,
+    "line": Drawing.line,
+    "number": Drawing.line,
+    "flag": Drawing.flag,
+    "choice": Drawing.choice,
+    "name": Drawing.name,
+    "boxes": Drawing.boxes,
+    "text": Drawing.text,
+    "rule": Drawing.rule,
+    "cron": Drawing.cron,
+    "value": Drawing.value,
+    "values": Drawing.values,
+}

@@ -1,0 +1,107 @@
+"""What a document's rules and constants are edited with: the condition builder, and the inputs of field types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from builder.fields.contract import BadValue, Field
+from builder.kinds.contract import Kind
+from builder.kinds.design.plan import MISSING, Node
+from builder.kinds.design.reading import CONSTANT, how_of, text_of
+from builder.pages.reader import Reader
+from builder.pages.studio import rule_places
+from builder.pages.studio.condition import form as forms
+from builder.pages.studio.condition.changes import Changed, changed
+from builder.pages.studio.condition.form import Scope
+from builder.rules import compose
+from schema_store.documents import Body
+from schema_store.problems import Problems
+
+
+def prefix_of(node: Node) -> str:
+    """The prefix of the fields of the condition at a node."""
+    return "r" + node.pointer.replace("/", ".")
+
+
+class Beside:
+    """`conditions` holds, by place, how each condition stands after the post."""
+
+    def __init__(self, here: Reader, kind: Kind, body: Body, form: MultiDict[str, str]):
+        self._here, self._kind, self._body, self._form = here, kind, body, form
+        self.conditions: dict[str, tuple[Scope, Changed]] = {}
+
+    def rule(self, node: Node) -> Any:
+        """The finished part of the condition; what is not finished rides along in its form."""
+        prefix = prefix_of(node)
+        entity = self._form.get(f"{prefix}.entity", "")
+        if entity not in self._here.catalog.entities:
+            return node.value
+        scope = Scope(entity, is_trigger=self._form.get(f"{prefix}.is_trigger") == "1")
+        building = forms.posted(self._here, scope, self._form, prefix)
+        after = changed(self._here, scope, building, self._form.get(f"{prefix}.do", ""))
+        self.conditions[node.pointer] = (scope, after)
+        try:
+            return forms.finished(after.building)
+        except Problems:
+            return node.value
+
+    @property
+    def has_unfinished(self) -> bool:
+        """Whether a condition has rows that say nothing yet, or text that is no JSON."""
+        return any(not _is_finished(after) for _scope, after in self.conditions.values())
+
+    def constant(self, node: Node, posted: Sequence[str]) -> Any:
+        """As the field's own form reads it; what it cannot read stays as typed, and its check says why."""
+        field = field_of(self._here, node)
+        if field is None:
+            return posted[-1]
+        try:
+            return field.type.to_json(
+                field.type.from_form(posted, field.settings, self._here.reading), field.settings
+            )
+        except BadValue:
+            return posted[-1]
+
+    def texts(self, node: Node) -> list[str]:
+        return [constant_text(self._here, node)]
+
+
+def _is_finished(after: Changed) -> bool:
+    try:
+        if after.building.text is not None:
+            forms.finished(after.building)
+        else:
+            compose.document(after.building.outline)
+    except Problems:
+        return False
+    return True
+
+
+def field_of(here: Reader, node: Node) -> Field | None:
+    """The field that a value is written to; None where there is none yet."""
+    entity, key = node.field
+    found = here.catalog.entities.get(entity)
+    return found.fields.get(key) if found else None
+
+
+def constant_text(here: Reader, node: Node) -> str:
+    """What the input of a value's constant holds."""
+    field = field_of(here, node)
+    if field is None or how_of(node) != CONSTANT or node.value in (MISSING, ""):
+        return text_of(node.value) if how_of(node) == CONSTANT else ""
+    try:
+        stored = field.type.from_json(node.value, field.settings)
+        return field.type.to_form(stored, field.settings, here.reading)
+    except Problems:
+        return text_of(node.value)
+
+
+def scope_of(here: Reader, kind: Kind, body: Body, node: Node) -> tuple[Scope, Any] | None:
+    """What the rule at a node is about, and its document; None where none can stand there yet."""
+    found = rule_places.rule_at(here, kind, body, node.pointer)
+    if found is None or found.is_value:
+        return None
+    return Scope(found.entity, is_trigger=found.is_trigger), found.document

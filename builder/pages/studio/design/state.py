@@ -1,0 +1,112 @@
+"""A definition on its way through the designer's form, which is all its state: `d.was` is how it was shown last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from builder.kinds.contract import Kind
+from builder.kinds.design.edits import Edited, edited
+from builder.kinds.design.plan import Node, Part, plan
+from builder.kinds.design.reading import read
+from builder.pages import web
+from builder.pages.reader import Reader
+from builder.pages.studio.design.outside import Beside
+from builder.publishing import checking
+from builder.publishing.checking import shape_of
+from builder.registry import Registry
+from schema_store import strict_json
+from schema_store.documents import Body
+from schema_store.problems import Problem, Problems
+
+STAND_IN = "untitled"
+"""The key under which a definition is checked that has none yet."""
+
+
+@dataclass(frozen=True)
+class Designing:
+    """The document under edit. `key` is "" for a new one; `is_tried`: it was to be kept, so what is missing is told."""
+
+    kind: Kind
+    key: str
+    body: Body
+    base: int = 0
+    turn: int = 0
+    is_tried: bool = False
+    outside: Beside | None = None
+    edit: Edited = field(default_factory=lambda: Edited({}))
+
+    @property
+    def address(self) -> str:
+        return f"/studio/{self.kind.key}/{self.key or 'new'}"
+
+
+def parts_of(registry: Registry) -> Any:
+    """The things of a shelf as a document's plan asks for them."""
+
+    def parts(shelf: str) -> Mapping[str, Part]:
+        found = getattr(registry, shelf, {})
+        return {key: Part(one.label, one.help, one.settings) for key, one in found.items()}
+
+    return parts
+
+
+def planned(kind: Kind, body: Any) -> Node:
+    """What can be filled in of a body."""
+    return plan(shape_of(kind).schema, body, parts_of(web.house().registry))
+
+
+def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Designing:
+    """The designing that a form holds, after its button."""
+    was = _was(form.get("d.was", ""))
+    outside = Beside(here, kind, was, form)
+    body = read(planned(kind, was), form, outside)
+    change = edited(planned(kind, body), body, form.get("d.do", ""))
+    return Designing(
+        kind,
+        key,
+        change.document,
+        form.get("base", 0, int),
+        form.get("turn", 0, int),
+        form.get("d.tried") == "1",
+        outside,
+        change,
+    )
+
+
+def _was(text: str) -> Body:
+    try:
+        found = strict_json.read(text) if text else {}
+    except Problems:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What checking says of a body: `problems` with places inside it, and the catalog as it would be."""
+
+    problems: tuple[Problem, ...]
+    catalog: Any
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(one.severity == "error" for one in self.problems)
+
+
+def checked(here: Reader, designing: Designing) -> Seen:
+    """The body beside everything that is live."""
+    key = designing.key or str(designing.body.get("key") or STAND_IN)
+    name = (designing.kind.key, key)
+    try:
+        found = checking.check(web.house().registry, here.catalog, {name: {**designing.body, "key": key}})
+    except (KeyError, TypeError, AttributeError, ValueError):  # a draft may be any JSON
+        return Seen((), here.catalog)
+    own = f"/{designing.kind.key}/{key}"
+    problems = tuple(
+        replace(one, pointer=one.pointer[len(own) :]) for one in found.problems if one.pointer.startswith(own)
+    )
+    return Seen(problems, found.after or here.catalog)

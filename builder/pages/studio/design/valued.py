@@ -1,0 +1,87 @@
+"""A value that a workflow writes: the input of its field's own type, another field, nothing, or a formula kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import request
+from flask_babel import gettext as _
+
+from builder.fields.contract import Field, InputState, Widget
+from builder.kinds.design.plan import Node
+from builder.kinds.design.reading import CONSTANT, EMPTY, FIELD, KEPT, how_of
+from builder.pages import web
+from builder.pages.desk.forms import picked
+from builder.pages.reader import Reader
+from builder.pages.studio.design.outside import constant_text, field_of
+from builder.rules import explain
+from builder.rules.check import check
+from schema_store import strict_json
+from schema_store.problems import Problems
+
+if TYPE_CHECKING:
+    from builder.pages.studio.design.drawing import Drawn
+
+
+def drawn(here: Reader, node: Node, own: Drawn, fields: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What of the drawn node a value changes."""
+    how, field = how_of(node), field_of(here, node)
+    text = constant_text(here, node)
+    given = {
+        "how": how,
+        "hows": _hows(node, how),
+        "for": node.field[1],
+        "fields": [(key, _("The record itself") if key == "id" else words) for key, words in fields],
+        "field": node.value["var"] if how == FIELD else "",
+        "said": _said(here, node) if how == KEPT else "",
+        "text": text,
+        "widget": field.type.widget(field.settings, here.shown) if field else Widget("text"),
+        "has_target": bool(node.field[1]) or not node.schema,
+    }
+    given["state"] = _state(here, own, node, field, text)
+    return {"given": given}
+
+
+def _hows(node: Node, how: str) -> list[tuple[str, str]]:
+    """The ways to say what is written. A value that no field takes is another field's, or none at all."""
+    if node.schema.get("x-for") is None and node.schema:
+        found = [(CONSTANT, _("Nothing")), (FIELD, _("The value of a field"))]
+    else:
+        found = [
+            (CONSTANT, _("This value")),
+            (FIELD, _("The value of a field")),
+            (EMPTY, _("Nothing (empty)")),
+        ]
+    return [*found, (KEPT, _("The formula below"))] if how == KEPT else found
+
+
+def _said(here: Reader, node: Node) -> str:
+    """A formula in words; its text where it cannot be said."""
+    entity = node.wanted.entity if node.wanted else ""
+    try:
+        return explain.sentence(check(node.value, here.catalog, entity, wanted="value"), here.language)
+    except (Problems, KeyError):
+        return strict_json.write(node.value)
+
+
+def _state(here: Reader, own: Drawn, node: Node, field: Field | None, text: str) -> InputState:
+    """How the constant's input stands; a reference has records to choose from."""
+    id = f"{own.id}-value"
+    described = own.described
+    if field is None or not field.settings.get("to") or not here.policy.may("read", field.settings["to"]):
+        return InputState(id, is_invalid=bool(own.errors), described_by=described)
+    search = request.form.get(f"{own.name}__search", "").strip()[:100]
+    with web.reading() as work:
+        found = picked(here, work, field, search, text)
+    asked = {"entity": node.field[0], "path": field.key, "name": own.name, "id": id}
+    url = f"/studio/condition/choices?{urlencode(asked)}"
+    return InputState(
+        id,
+        is_invalid=bool(own.errors),
+        described_by=described,
+        candidates=found,
+        search=search,
+        search_url=url,
+    )
