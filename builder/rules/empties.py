@@ -22,6 +22,10 @@ SAID = {
     "en": "{count} have no value in {field}, counted as {mark}: {part}",
     "zh": "{count}条记录的{field}没有值，计为{mark}：{part}",
 }
+OF_THE_FIRST = {
+    "en": "Of the first {0} records only; there are more.",
+    "zh": "仅统计了前{0}条记录，还有更多。",
+}
 RECORDS = {"en": ("{0} record", "{0} records"), "zh": ("{0}", "{0}")}
 
 
@@ -62,6 +66,12 @@ class Counted:
     records: int
     gaps: Sequence[tuple[Gap, int]]
     is_capped: bool = False
+
+    def said(self, language: str) -> tuple[str, ...]:
+        """A sentence for each gap; for a very large set also, of how many of its records that was asked."""
+        words = "zh" if language.startswith("zh") else "en"
+        note = (OF_THE_FIRST[words].format(f"{self.records:,}"),) if self.gaps and self.is_capped else ()
+        return (*(gap.said(count, language) for gap, count in self.gaps), *note)
 
 
 def gaps(rule: Rule) -> list[Gap]:

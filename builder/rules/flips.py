@@ -96,11 +96,14 @@ class _Finder:
         self._whole = lowered(rule.tree)
         self._verdict = bool(self._whole(row, moment))
         self._tries = 0
+        self._liked: dict[str, list[Any]] = {}
 
     def found(self) -> Iterator[tuple[int, Flip]]:
         """(cost, flip) for everything that was tried and turns the verdict."""
         for leaf in _leaves(self._rule.tree):
             holds = bool(lowered(leaf)(self._row, self._moment))
+            if self._tries > MAX_TRIED:
+                return
             change = children(leaf, self._asked, holds=not holds)
             if change is not None:
                 yield from self._by_children(leaf, change, holds=holds)
@@ -122,20 +125,20 @@ class _Finder:
                 yield self._cost(wish.field, alone), self._flip(exactly, said)
                 return
 
-    def _tried_values(self, wish: Wish) -> Iterator[Any]:
+    def _tried_values(self, wish: Wish) -> list[Any]:
         """The wish's own value, those that other conditions on the same field would like, and those beside them."""
-        yield wish.value
-        liked = [
-            other.value
-            for leaf in _leaves(self._rule.tree)
-            for holds in (True, False)
-            for other in wishes(leaf, self._asked, holds=holds)
-            if _name(other.field) == _name(wish.field)
-        ]
-        yield from liked
-        own = line(wish.field.type)
-        for value in liked if own else ():
-            yield from own.beside(value) if own and value is not None else ()
+        name, own = _name(wish.field), line(wish.field.type)
+        if name not in self._liked:
+            liked = [
+                other.value
+                for leaf in _leaves(self._rule.tree)
+                for holds in (True, False)
+                for other in wishes(leaf, self._asked, holds=holds)
+                if _name(other.field) == name
+            ]
+            near = [one for value in liked if own and value is not None for one in own.beside(value)]
+            self._liked[name] = [*liked, *near]
+        return [wish.value, *self._liked[name]]
 
     def _turns(self, way: Way, value: Any) -> bool:
         self._tries += 1

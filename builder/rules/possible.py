@@ -16,7 +16,7 @@ from builder.rules.limits import MAX_INTEGER
 from builder.rules.names import Moment
 from builder.rules.operators import TABLE
 from builder.rules.operators.comparing import FLIPPED
-from builder.rules.spans import Line, Span, Values, line, tested
+from builder.rules.spans import LINES, Span, Values, line, tested
 from builder.rules.tree import Node, Way
 
 Key = tuple[Any, ...]
@@ -26,6 +26,7 @@ Known = dict[Key, Values]
 MOMENTARY = frozenset({"today", "now", "context"})
 """Constants that another moment changes."""
 ANY_MOMENT = Moment(datetime(2000, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
+YES_OR_NO = LINES["boolean"](BOOLEAN)
 OF_EMPTY = frozenset({"==", "in.list"})
 """What may hold of an empty value, though its opposite may too."""
 
@@ -132,8 +133,7 @@ def _read_so(node: Node, values: Values, holds: bool) -> Known | None:
 
 def _as_it_is(node: Node, holds: bool) -> Known:
     """A condition that is not looked into: it holds or not. What holds of no empty value says that there is one."""
-    own = line(BOOLEAN) or Line(((-1,), (1,)), int)
-    verdict = own.only([holds])
+    verdict = YES_OR_NO.only([holds])
     if TABLE[node.op].true is None:  # a yes-or-no value: empty is not yes
         return {key_of(node): verdict if holds else Values(verdict.spans, node.is_nullable)}
     return {("holds", *key_of(node)): verdict} | (_not_empty(node) if holds else {})

@@ -37,3 +37,4 @@ def test_only_the_first_records_are_looked_at(shop: House) -> None:
     with shop.reading() as work:
         found = empties.counted(work, conditions.checked(work.catalog, "member", RULE), make.OPERATOR, cap=2)
     assert (found.records, found.is_capped) == (2, True)
+    assert found.said("en")[-1] == "Of the first 2 records only; there are more."

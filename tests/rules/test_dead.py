@@ -154,7 +154,7 @@ def without(document: Any, pointer: str) -> Any:
 def test_what_is_said_of_a_part_is_so_on_every_row() -> None:
     rows, seen = world.records(7), Counter[str]()
     members = list(rows["member"].values())
-    for document, rule in drawn(1200):
+    for document, rule in drawn(900):
         warnings = [one for one in rule.warnings if one.code.startswith(("const.", "dead."))]
         for warning in warnings:
             seen[warning.code] += 1

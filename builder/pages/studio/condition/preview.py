@@ -57,15 +57,14 @@ def preview(here: Reader, scope: Scope, document: Any) -> Preview:
     try:
         with web.reading() as work:
             count, records = _found(here, work, here.catalog.entity(scope.entity), document)
-            lacking = empties.counted(work, rule, here.policy).gaps
+            lacking = empties.counted(work, rule, here.policy)
     except Problems as refused:
         return Preview(
             said, note=" ".join(here.said(one) for one in refused.problems), problems=rule.warnings
         )
     except SQLAlchemyError:
         return Preview(said, note=_("The database cannot count this just now."), problems=rule.warnings)
-    told = tuple(gap.said(number, here.language) for gap, number in lacking)
-    return Preview(said, count, records, empties=told, problems=rule.warnings)
+    return Preview(said, count, records, empties=lacking.said(here.language), problems=rule.warnings)
 
 
 def _not_counted(here: Reader, rule: Rule) -> str:
