@@ -115,8 +115,8 @@ def _card(
 
 
 def counts(here: Reader, names: Iterable[Name]) -> list[tuple[str, str, int]]:
-    """How many of each kind: (icon, label, number), in the order of kinds."""
-    found = Counter(kind for kind, _key in names)
+    """How many of each kind beside the application itself: (icon, label, number), in the order of kinds."""
+    found = Counter(kind for kind, _key in names if kind != "app")
     kinds = sorted(web.house().registry.kinds.values(), key=lambda kind: kind.order)
     return [
         (

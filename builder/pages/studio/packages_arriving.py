@@ -179,7 +179,6 @@ def _show(
         "studio/packages_plan.html",
         status=422 if wrong or plan is None else 200,
         **_heading(here, parcel),
-        counts=packages.counts(here, parcel.bodies),
         arriving=packages_words.by_kind(here, parcel.bodies, weighed.standing, arriving.NEW),
         same=sum(one == arriving.SAME for one in weighed.standing.values()),
         decisions=decisions,
