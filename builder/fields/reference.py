@@ -156,7 +156,7 @@ class Reference(FieldType):
                 _("{value} is not the id of a record."),
                 hint=hint,
                 value=repr(value),
-                example='{"member_no": "M001"}',
+                example='{"<key field>": "…"}',
             )
         return value
 
@@ -165,7 +165,7 @@ class Reference(FieldType):
         if isinstance(key_value, bool) or not isinstance(key_value, (str, int)) or not str(key_value).strip():
             hint = _("Give its id, or an object such as {example}.")
             raise bad(
-                "reference", _("This does not name one record."), hint=hint, example='{"member_no": "M001"}'
+                "reference", _("This does not name one record."), hint=hint, example='{"<key field>": "…"}'
             )
         plain = line(str(key_value))
         require_length(plain, MOST_LENGTH)
