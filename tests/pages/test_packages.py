@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from builder.events import Cause
 from builder.publishing.arriving import RENAMED
 from builder.upkeep import checks
 from schema_store import package_file, packages
@@ -184,6 +185,36 @@ def test_other_choices_than_the_plan_was_made_for_show_the_plan_first(both):
     assert page.status == 422
     assert "not the one you agreed to" in page.text
     assert ("view", "our_items") not in live(both)
+
+
+def test_what_changes_beside_the_package_is_shown(both):
+    ada = both.reader()
+    workflow = loans()["workflow", "loan_overdue"] | {
+        "key": "worn_items",
+        "entity": "item",
+        "where": {
+            "and": [
+                {"==": [{"var": "condition"}, "worn"]},
+                {">": [{"days_since": [{"var": "bought_on"}]}, 900]},
+            ]
+        },
+        "episode": {"var": "bought_on"},
+        "actions": [loans()["workflow", "loan_overdue"]["actions"][1]],
+    }
+    plan = sent(ada, package_file.write({("workflow", "worn_items"): workflow}))
+    assert "What changes along with it" in plan.text
+    assert "Adds an index on" in plan.text
+
+
+def test_what_was_retired_says_where_it_comes_back(both):
+    ada = both.reader()
+    make.publish(
+        both.house, {("app", "loans"): None, ("view", "items_in_store"): None}, cause=Cause("command")
+    )
+    plan = ada.get(f"{HOME}/apps/loans")
+    assert "was retired here" in plan.text
+    assert plan.link("Can be lent") == "/studio/view/items_in_store"
+    assert form(plan)["what.view/items_in_store"] == "mine"
 
 
 def test_problems_are_pinned_and_nothing_can_be_published(both):

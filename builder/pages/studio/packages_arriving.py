@@ -182,6 +182,7 @@ def _show(
         arriving=packages_words.by_kind(here, parcel.bodies, weighed.standing, arriving.NEW),
         same=sum(one == arriving.SAME for one in weighed.standing.values()),
         decisions=decisions,
+        beside=packages_words.beside(here, plan, weighed.changes),
         errors=_lines(here, errors),
         warnings=_lines(here, [one for one in problems if one.severity != "error"]),
         tables=packages_words.tables(here, plan),

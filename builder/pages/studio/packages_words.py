@@ -103,6 +103,19 @@ def _options() -> dict[str, str]:
     }
 
 
+def beside(here: Reader, plan: Plan | None, changes: Mapping[Name, Body]) -> list[tuple[str, str, list[str]]]:
+    """What publishing changes beside the package itself: (icon, name, sentences)."""
+    return [
+        (
+            icon_of(one.kind),
+            here.label(one.label, one.key),
+            [line.said(_, here.language) for line in one.sentences],
+        )
+        for one in (plan.definitions if plan else ())
+        if (one.kind, one.key) not in changes
+    ]
+
+
 def tables(here: Reader, plan: Plan | None) -> list[tuple[str, bool]]:
     """What happens to the data: (sentence, is a loss)."""
     changes = plan.table_changes if plan else ()

@@ -16,6 +16,7 @@ from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio import rights, touched
 from builder.pages.web.visit import let_go
 from builder.runs import Run
+from builder.upkeep import sample
 from builder.work import Work
 from builder.workflows import run as running
 from builder.workflows import undo as undoing
@@ -143,6 +144,9 @@ def _title(here: Reader, run: Run) -> str:
         return here.label(body.get("label"), run.workflow)
     entity = here.catalog.entities.get(run.entity or "")
     what = here.label(entity.label_plural, entity.key) if entity else run.entity or ""
+    if run.kind == sample.KIND:
+        app = sample.app_of(run)
+        what = here.label(here.catalog.of_kind("app").get(app, {}).get("label"), app)
     sort = _sorts().get(run.kind, run.kind)
     return _("%(kind)s: %(name)s", kind=sort, name=what) if what else sort
 
@@ -153,7 +157,7 @@ def _sorts() -> dict[str, str]:
         runs.IMPORT: _("Import"),
         runs.UNDO: _("Undo"),
         runs.BULK: _("Bulk edit"),
-        "sample": _("Sample data"),
+        sample.KIND: _("Sample data"),
     }
 
 
@@ -180,7 +184,7 @@ def _facts(here: Reader, run: Run) -> list[tuple[str, str, str]]:
             str(run.workflow_version or ""),
             f"/studio/workflow/{run.workflow}/versions/{run.workflow_version}",
         ),
-        (_("Reason"), "" if run.kind == "sample" else run.reason or "", ""),
+        (_("Reason"), "" if run.kind == sample.KIND else run.reason or "", ""),
         (_("Undoes"), f"#{run.undoes}" if run.undoes else "", f"/studio/runs/{run.undoes}"),
         (_("Undone by"), f"#{run.undone_by}" if run.undone_by else "", f"/studio/runs/{run.undone_by}"),
     ]

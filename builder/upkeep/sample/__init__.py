@@ -24,13 +24,14 @@ from builder.work import House
 from schema_store import packages
 from schema_store.problems import Problem, Problems, _
 
-__all__ = ["Removed", "add", "is_there", "known", "records", "remove", "run_of"]
+__all__ = ["KIND", "Removed", "add", "app_of", "is_there", "known", "records", "remove", "run_of"]
 
 KIND = "sample"
 REASON = "Sample data"
-WRITTEN: dict[str, Callable[[date, int | None], dict[str, list[declared.Row]]]] = {
-    "membership": invented.rows
-}
+FIRST = "membership"
+"""Whose sample it is where a run does not say: for a while there was one application."""
+
+WRITTEN: dict[str, Callable[[date, int | None], dict[str, list[declared.Row]]]] = {FIRST: invented.rows}
 """Applications whose sample is more than a file can say: `(today, size)` to rows by entity, in order."""
 
 
@@ -50,7 +51,12 @@ def run_of(connection: Connection, app: str) -> int | None:
 
 def _reasons(app: str) -> list[str]:
     """How a sample run says whose it is; those of the first version knew one application only."""
-    return [f"{REASON}: {app}", *([REASON] if app == "membership" else [])]
+    return [f"{REASON}: {app}", *([REASON] if app == FIRST else [])]
+
+
+def app_of(run: runs.Run) -> str:
+    """The application whose sample data a run wrote."""
+    return (run.reason or "").partition(": ")[2] or FIRST
 
 
 def is_there(connection: Connection, app: str) -> bool:
