@@ -38,6 +38,16 @@ class RuleText(click.ParamType[Any]):
 RULE = RuleText()
 
 
+class Conditions(RuleText):
+    """Rules that must hold: the one that was typed, even where that is `null`; none where nothing was typed."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if isinstance(value, tuple) else (super().convert(value, param, ctx),)
+
+
+CONDITIONS = Conditions()
+
+
 class KeyList(click.ParamType[tuple[str, ...]]):
     """Keys separated by commas: `name,-joined_on`."""
 

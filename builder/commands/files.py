@@ -14,7 +14,7 @@ import click
 
 from builder.commands import asked, opening
 from builder.commands.actors import as_option, cause, policy
-from builder.commands.asked import KEYS, RULE, json_option
+from builder.commands.asked import CONDITIONS, KEYS, json_option
 from builder.commands.errors import lines
 from builder.records import exporting, importing, imports
 from builder.records.find import Query
@@ -117,19 +117,25 @@ def _summary(report: importing.Report) -> str:
 @click.command()
 @click.argument("entity")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--where", "rule", type=RULE, help="JSONLogic, or @file.")
+@click.option("--where", "where", type=CONDITIONS, default=(), help="JSONLogic, or @file.")
 @click.option("--fields", type=KEYS, help="Fields to write: a,b")
 @as_option
 @json_option
 def export(
-    entity: str, file: Path, *, rule: Any, fields: tuple[str, ...] | None, as_user: str | None, as_json: bool
+    entity: str,
+    file: Path,
+    *,
+    where: tuple[Any, ...],
+    fields: tuple[str, ...] | None,
+    as_user: str | None,
+    as_json: bool,
 ) -> None:
     """Write the records of ENTITY to FILE, as .csv or .jsonl; `import` reads back what this writes."""
     with opening.house() as house, house.reading() as work:
         asked.known("entity", entity, work.catalog.entities)
         asked.fields(fields or (), work.catalog.entity(entity).fields)
         who = policy(work, as_user)
-        wanted = Query(entity, fields, () if rule is None else (rule,))
+        wanted = Query(entity, fields, where)
         with _whole(file) as opened:
             count = exporting.write(work, wanted, who, opened, file.suffix.removeprefix(".").lower())
     asked.answer(

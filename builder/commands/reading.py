@@ -11,7 +11,7 @@ from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.commands import asked, opening
 from builder.commands.actors import as_option, policy
-from builder.commands.asked import KEYS, RULE, json_option
+from builder.commands.asked import CONDITIONS, KEYS, json_option
 from builder.records import find
 from builder.records import history as past
 from builder.records.find import Query
@@ -24,7 +24,7 @@ EMPTY = (None, frozenset())
 
 @click.command()
 @click.argument("entity")
-@click.option("--where", "rule", type=RULE, help="JSONLogic, or @file.")
+@click.option("--where", "where", type=CONDITIONS, default=(), help="JSONLogic, or @file.")
 @click.option("--fields", type=KEYS, help="Fields to show: a,b")
 @click.option("--sort", type=KEYS, default=(), help="Fields to sort by; “-” before one that descends.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True)
@@ -51,8 +51,9 @@ def query(entity: str, moment: str | None, as_user: str | None, as_json: bool, *
 
 
 def _wanted(entity: str, options: Mapping[str, Any]) -> Query:
-    where = () if options["rule"] is None else (options["rule"],)
-    return Query(entity, options["fields"], where, options["sort"], options["limit"], options["after"])
+    return Query(
+        entity, options["fields"], options["where"], options["sort"], options["limit"], options["after"]
+    )
 
 
 def _show_page(work: Work, wanted: Query, who: Policy, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 import click
 
@@ -88,7 +88,7 @@ def explain(
             if record is None:
                 lacking = _empties(work, found)
                 document = {"sentence": words, **_empties_document(lacking, language)}
-                asked.answer(document, as_json=as_json, people=lambda: [words, *_said(lacking, language)])
+                asked.answer(document, as_json=as_json, people=lambda: [words, *lacking.said(language)])
                 return
             step = _trace(work, found, record, language)
     asked.answer(
@@ -115,10 +115,6 @@ def _empties_document(counted: Counted, language: str) -> dict[str, Any]:
         for gap, count in counted.gaps
     ]
     return {"empty": told, "of": counted.records, "is_capped": counted.is_capped}
-
-
-def _said(counted: Counted, language: str) -> list[str]:
-    return [f"  {gap.said(count, language)}" for gap, count in counted.gaps]
 
 
 def _trace(work: Work, found: Rule, record: str, language: str) -> Step:
@@ -175,11 +171,9 @@ def _lacking(one: Wanted) -> str:
 @rule.command("eval")
 @click.argument("document", metavar="RULE", type=RULE, required=False)
 @click.option("--data", type=RULE, default=None, help="The data, as JSON or @file; null by default.")
-@click.option(
-    "--batch", type=click.File("r", encoding="utf-8"), help='A file of lines {"rule": …, "data": …}.'
-)
+@click.option("--batch", type=click.File("rb"), help='A file of lines {"rule": …, "data": …}.')
 @json_option
-def evaluate(document: Any, data: Any, batch: TextIO | None, **_json: bool) -> int:
+def evaluate(document: Any, data: Any, batch: BinaryIO | None, **_json: bool) -> int:
     """Standard JSONLogic over free JSON: {"result": …} or {"error": {"type": …}}, a line for each."""
     given = click.get_current_context().get_parameter_source("document")
     if (batch is None) is (given is not click.core.ParameterSource.COMMANDLINE):
@@ -194,7 +188,7 @@ def evaluate(document: Any, data: Any, batch: TextIO | None, **_json: bool) -> i
     return FAILED if "error" in found else 0
 
 
-def _answer_line(line: str) -> dict[str, Any]:
+def _answer_line(line: bytes) -> dict[str, Any]:
     try:
         asked_for = strict_json.read(line)
     except Problems as wrong:

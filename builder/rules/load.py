@@ -1,6 +1,6 @@
 """How deep the SQL of a rule nests. SQLite's parser holds a hundred things at once, which a few rules reach.
 
-What is written in few levels stays far below that; of other rules, and of those with formulas, the SQL is measured.
+Most rules stay far below that, which adding up their operators shows; of the others the SQL is written and measured.
 """
 
 from __future__ import annotations
@@ -19,8 +19,18 @@ from builder.rules.tree import Node
 
 MAX_LOAD = 80
 """Of 60,000 drawn rules the least that SQLite refused had 87."""
-MAX_LIGHT = 5
-"""Levels of a typed tree up to which no SQL comes near MAX_LOAD (57 was the most of 9,000 drawn rules)."""
+WEIGHTS = {
+    **dict.fromkeys(("var", "literal", "context", "today", "now"), 0),
+    **dict.fromkeys(("!", "!!"), 1),
+    **dict.fromkeys(("and", "or"), 3),
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in.list", "count", "days_since"), 6),
+    **dict.fromkeys(("date_diff", "substr"), 12),
+    **dict.fromkeys(("if", "avg", "date_of"), 16),
+    **dict.fromkeys(("+", "-", "*", "round", "as_decimal", "cat"), 22),
+    **dict.fromkeys(("sum", "date_add"), 36),
+}
+"""What an operator adds, at most, to the load of its heaviest argument; a test holds it against the SQL itself."""
+OTHERS, HOP = 9, 4
 
 _CONSTRUCT = re.compile(r"\bCASE\b|\bEND\b|\w+ ?\(|\(|\)")
 _ENDS, _BRACKETS = frozenset({")", "END"}), frozenset({"(", "AND (", "OR ("})
@@ -31,7 +41,7 @@ _DIALECT = sqlite.dialect()
 
 def is_too_deep(rule: Rule, names: Names, moments: tuple[Moment, ...]) -> bool:
     """Whether a rule nests deeper than every database can read."""
-    if levels(rule.tree) <= MAX_LIGHT:
+    if expected(rule.tree) <= MAX_LOAD:
         return False
     sketch = _Sketch(names)
     return any(load(text) > MAX_LOAD for moment in moments for text in _written(rule, sketch, moment))
@@ -45,9 +55,12 @@ def _written(rule: Rule, sketch: _Sketch, moment: Moment) -> list[str]:
     return [str(select(form).compile(dialect=_DIALECT)) for form in forms]
 
 
-def levels(node: Node) -> int:
-    """How many nodes stand inside each other, formulas and earlier rollups included."""
-    return 1 + max(map(levels, node.args), default=0)
+def expected(node: Node) -> int:
+    """The load of a tree's SQL by its operators, formulas and earlier rollups included; more than it is."""
+    own = WEIGHTS.get(node.op, OTHERS)
+    if node.op == "var":
+        own += HOP * len(node.detail.hops)
+    return own + max(map(expected, node.args), default=0)
 
 
 def load(sql: str) -> int:

@@ -1,11 +1,15 @@
 """Whatever a caller sends: an answer, never a fault; on both databases."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+import schema_store
+from schema_store import drafts
 from tests import make
 from tests.api.conftest import Shop
+from tests.rules.hostile import TEXTS
 
 VALUES = [
     None, "", " ", "\t\n", "x" * 100_000, "\u0000", "\u202e", "😀" * 300, "a\u0301", "'", '"', "%", "\\",
@@ -45,7 +49,9 @@ FIELDS = [
 def program(databases):
     url = databases.copy("membership", make.membership)
     shop = Shop(url)
-    yield shop.program("admin")
+    made = shop.program("admin")
+    made.house = shop.house
+    yield made
     shop.house.database.close()
     databases.drop(url)
 
@@ -84,3 +90,100 @@ def test_any_text_in_a_query_is_answered(program):
                 headers={"Authorization": f"Bearer {program.token}"},
             )
             assert answer.status_code in (200, 400, 422), (name, value, answer.text)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_hostile_rule_in_a_query_is_refused(program, name):
+    answer = program._client.get(
+        "/api/v1/records/member",
+        query_string={"where": TEXTS[name]},
+        headers={"Authorization": f"Bearer {program.token}"},
+    )
+    assert answer.status_code in (400, 413, 414, 422), answer.text[:300]
+
+
+APP = Path(schema_store.__file__).parent / "apps" / "membership"
+RULE = "the rule"
+VIEW = {"key": "odd", "label": "Odd", "entity": "member", "type": "table", "columns": ["name"], "where": RULE}
+ROLE = {"key": "odd", "label": "Odd", "entities": {"member": {"read": True, "rows": RULE}}, "may": []}
+RUN = {
+    "key": "odd", "label": "Odd", "entity": "member", "enabled": True, "where": RULE,
+    "trigger": {"type": "schedule", "cron": "0 3 * * *"},
+    "actions": [{"type": "set_field", "field": "stage", "value": "dormant"}],
+}  # fmt: skip
+VALUE = RUN | {
+    "where": True,
+    "actions": [
+        {"type": "create_record", "entity": "task", "values": {"title": RULE, "member": {"var": "id"}}}
+    ],
+}
+EPISODE = RUN | {"where": True, "episode": RULE}
+FORMULA = {"type": "formula", "label": "Odd", "formula": RULE, "gives": {"type": "integer"}}
+ROLLUP = {"type": "rollup", "label": "Odd", "relation": "orders", "aggregate": "count", "where": RULE}
+
+
+def member_with(field):
+    body = json.loads(
+        (Path(schema_store.__file__).parent / "apps" / "membership" / "entity" / "member.json").read_text()
+    )
+    body["properties"]["odd"] = {"x-tessera": field}
+    return body
+
+
+DRAFTS = {
+    "view": ("/definitions/view/odd", VIEW),
+    "role": ("/definitions/role/odd", ROLE),
+    "workflow": ("/definitions/workflow/odd", RUN),
+    "episode": ("/definitions/workflow/odd", EPISODE),
+    "value of an action": ("/definitions/workflow/odd", VALUE),
+    "formula": ("/definitions/entity/member", member_with(FORMULA)),
+    "rollup": ("/definitions/entity/member", member_with(ROLLUP)),
+}
+PLAIN_VALUES = {"number", "text", "null"}
+"""Values, and no conditions: right where a rule may give a value."""
+
+
+@pytest.mark.parametrize("place", DRAFTS)
+def test_a_hostile_rule_in_a_draft_is_never_published(program, place):
+    path, body = DRAFTS[place]
+    for name, text in TEXTS.items():
+        if name in PLAIN_VALUES and place in ("episode", "value of an action", "formula", "view", "rollup"):
+            continue
+        written = json.dumps(body).replace(json.dumps(RULE), text)
+        answer = program._client.put(
+            f"/api/v1{path}",
+            data=written,
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {program.token}"},
+        )
+        assert answer.status_code in (200, 400, 413, 422), (name, answer.text[:300])
+        if answer.status_code == 200:
+            refused = program.post("/publish", {})
+            assert refused.status_code in (400, 422), (name, refused.text[:300])
+    with program.house.database.writing() as connection:
+        drafts.discard_draft(connection, *path.split("/")[2:])
+
+
+PLAIN = {
+    "episode": {"var": "joined_on"},
+    "value of an action": {"cat": [{"var": "name"}, "!"]},
+    "formula": {"+": [{"var": "points"}, 1]},
+    "rollup": {"==": [{"var": "status"}, "paid"]},
+}
+"""Rules in the same places that nothing is wrong with."""
+
+
+@pytest.mark.parametrize("place", DRAFTS)
+def test_the_same_draft_with_a_plain_rule_is_right(program, place):
+    path, body = DRAFTS[place]
+    rule = PLAIN.get(place, {">": [{"var": "points"}, 1]})
+    assert (
+        program.put(
+            path, json.loads(json.dumps(body).replace(json.dumps(RULE), json.dumps(rule)))
+        ).status_code
+        == 200
+    )
+    plan = program.post("/publish", {"rehearse": True})
+    assert [one for one in plan.json["problems"] if one.get("severity", "error") == "error"] == []
+    with program.house.database.writing() as connection:
+        drafts.discard_draft(connection, *path.split("/")[2:])

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builder.rules import load
 from builder.rules.check import check
 from builder.rules.parse import parse, parse_text
 from schema_store.problems import Problems
 from tests.rules import world
+from tests.rules.generator import Generator
 
 
 def nested(name: str, levels: int, innermost: Any = True) -> Any:
@@ -41,7 +44,13 @@ OVERFLOWING = {
         {
             "latest": [
                 {"var": "orders"},
-                {"date_add": ["1970-01-01", {"+": [{"var": "id"}, {"year": [{"var": "placed_at"}]}]}, "year"]},
+                {
+                    "date_add": [
+                        "1970-01-01",
+                        {"+": [{"var": "id"}, {"year": [{"var": "placed_at"}]}]},
+                        "year",
+                    ]
+                },
                 {"month": [{"today": []}]},
             ]
         },
@@ -122,6 +131,22 @@ def test_hostile_rule_is_refused_at_once(rule: Any) -> None:
 def test_hostile_text_is_refused(text: str) -> None:
     with pytest.raises(Problems):
         parse_text(text)
+
+
+def test_what_the_weights_call_light_is_light_in_sql() -> None:
+    """Else a rule would be saved that SQLite cannot read."""
+    random = Random(20_260_308)
+    generator, sketch, asked = Generator(random), load._Sketch(world.NAMES), 0
+    while asked < 60:
+        try:
+            rule = check(generator.value(random.choice((3, 4, 5))), world.NAMES, "member", wanted="value")
+        except Problems:
+            continue
+        if 40 < load.expected(rule.tree) <= load.MAX_LOAD:
+            asked += 1
+            for moment in (world.MOMENT, world.PAST):
+                written = load._written(rule, sketch, moment)
+                assert max(map(load.load, written)) <= load.MAX_LOAD, rule.document
 
 
 WORDS = st.sampled_from(
