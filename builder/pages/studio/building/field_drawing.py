@@ -20,9 +20,12 @@ from builder.pages.studio.building.placing import places
 from builder.pages.studio.building.rules import Rules
 from builder.publishing import sentences, words
 from schema_store import diff
+from schema_store.problems import Problem
+from schema_store.problems import _ as template
 
 APART = ("unique", "index", "default")
 """What is drawn among the rules for what is filled in."""
+EMPTY_ROW = Problem("field.row", template("Give it a label, or take it away."))
 
 
 def drawn(here: Reader, editing: Editing, *, is_first: bool = False, status: int = 200) -> Response:
@@ -64,7 +67,7 @@ def drawn(here: Reader, editing: Editing, *, is_first: bool = False, status: int
 def _context(here: Reader, editing: Editing, type_: FieldType) -> inputs.Context:
     errors: dict[str, list[str]] = {}
     for one in editing.problems:
-        errors.setdefault(one.pointer, []).append(here.said(one))
+        errors.setdefault(one.pointer, []).append(here.said(EMPTY_ROW if _is_empty_row(one) else one))
     fields = {
         key: entity_edits.settings_of(editing.working.body, key)
         for key in entity_edits.used(editing.working.body)
@@ -77,6 +80,11 @@ def _context(here: Reader, editing: Editing, type_: FieldType) -> inputs.Context
         errors=errors,
         value_state=_value_state(here, editing, type_, errors),
     )
+
+
+def _is_empty_row(problem: Problem) -> bool:
+    """Of a row of options that says nothing: the keys of its schema are nobody's words."""
+    return problem.code == "shape.required" and problem.pointer.rpartition("/")[2].isdecimal()
 
 
 def _value_state(
