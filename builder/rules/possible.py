@@ -23,8 +23,8 @@ Key = tuple[Any, ...]
 Known = dict[Key, Values]
 """{what is read: the values it may have}. Where this would hold no value at all, None stands: it never is so."""
 
-MOMENTARY = frozenset({"today", "now", "context"})
-"""Constants that another moment changes."""
+MOMENTARY = frozenset({"today", "now", "context", "in_period", "days_since", "days_until"})
+"""What another moment changes, whatever it is asked of."""
 ANY_MOMENT = Moment(datetime(2000, 1, 1, tzinfo=UTC), ZoneInfo("UTC"))
 YES_OR_NO = LINES["boolean"](BOOLEAN)
 OF_EMPTY = frozenset({"==", "in.list"})

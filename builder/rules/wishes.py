@@ -10,7 +10,7 @@ from typing import Any
 from builder.rules.evaluate import lowered
 from builder.rules.names import Moment, Row, Type
 from builder.rules.operators.calendar import bounds
-from builder.rules.operators.comparing import FLIPPED, INVERSE, aligned
+from builder.rules.operators.comparing import FLIPPED, INVERSE, aligned, settled
 from builder.rules.operators.dates import start_of, today
 from builder.rules.spans import Line, Values, line
 from builder.rules.tree import Node
@@ -142,7 +142,8 @@ def _subtracted(node: Node, test: Test, asked: Asked) -> list[End]:
 
 
 def _is_exact(node: Node, test: Test) -> bool:
-    return node.type.name in {"integer", "decimal"} and test.sign != "in" and test.scale == node.type.scale
+    is_one = test.sign != "in" and test.value is not None
+    return is_one and node.type.name in {"integer", "decimal"} and test.scale == node.type.scale
 
 
 WAYS: dict[str, Callable[[Node, Test, Asked], list[End]]] = {
@@ -257,7 +258,7 @@ def _in_period(node: Node, asked: Asked, holds: bool) -> list[Wish]:
 
 def _within(end: End, sign: str, edges: tuple[Any, Any], asked: Asked, holds: bool) -> list[Wish]:
     own = line(end.said.type)
-    if own is None:
+    if own is None or not own.is_ordered:
         return []
     inside = own.where(FLIPPED[sign], edges[0]) & own.where(sign, edges[1])
     wanted = inside if holds else Values((own.all,)).without(inside)
@@ -271,6 +272,7 @@ def _listed(node: Node, asked: Asked, holds: bool) -> list[Wish]:
     options, has_empty = node.args[1].detail
     if has_empty:
         return []
+    options = settled(options, asked.moment)
     return [
         wish for end in _ends(node.args[0], Test("in", options), asked) for wish in _wish(end, asked, holds)
     ]

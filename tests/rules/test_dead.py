@@ -86,6 +86,8 @@ BIG, SMALL = {">": [field("points"), 5]}, {"<": [field("points"), 3]}
         ({"in": [field("stage"), [*world.STAGES]]}, {}),
         ({"or": [{"<=": [field("visits"), 5]}, {">": [field("visits"), 5]}]}, {"": "const.always_true"}),
         ({"and": [{"!=": [field("stage"), "new"]}, {"!=": [field("stage"), "active"]}]}, {}),
+        ({"in_period": ["2025-12-31", "last_year"]}, {}),
+        ({"<": [{"days_since": ["2025-12-31"]}, 5]}, {}),
         # a written time without an offset depends on the zone, `today` on the day
         (
             {"and": [{"<": [field("joined_on"), {"today": []}]}, {">": [field("joined_on"), "2020-01-01"]}]},

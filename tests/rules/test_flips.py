@@ -121,6 +121,19 @@ def test_rule_that_no_single_fact_turns_says_nothing() -> None:
     assert told({"and": [{">": [field("points"), 5]}, {"<": [field("points"), 3]}]}, points=1) == []
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"in": [field("seen_at"), ["2026-03-08T03:00"]]},
+        {"<=": [{"cat": ["a"]}, field("stage"), {"cat": ["z"]}]},
+        {"is_empty": [{"+": [field("points"), field("visits")]}]},
+    ],
+    ids=["a time of the zone", "options ordered as texts", "emptiness of a sum"],
+)
+def test_odd_questions_are_answered_or_left_alone(rule: Any) -> None:
+    assert isinstance(told(rule, seen_at=world.NOW, stage="new", points=1), list)
+
+
 def test_what_changes_elsewhere_too_is_not_promised() -> None:
     """Points of the referrer and of the member are one field: who changes one may change the other."""
     rule = {">": [field("points"), field("referrer.points")]}
