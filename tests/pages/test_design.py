@@ -158,6 +158,21 @@ def test_a_wrong_value_is_kept_in_its_input_and_told_beside_it(ada):
     assert page.one("#problems a")["href"] == "#d-approval_above"
 
 
+def test_what_is_missing_is_told_once_it_is_to_be_kept(ada):
+    path = "/studio/workflow/new/design"
+    page = do(ada, path, ada.get(path), "add:/actions:set_field")
+    assert not page.soup.select(".form-error")
+    page = pressed(ada, path, posted(page), save="1")
+    assert page.status == 422
+    assert [one["href"] for one in page.soup.select("#problems a")] == [
+        "#d-label",
+        "#d-entity",
+        "#d-actions-0-field",
+        "#d-actions-0-value",
+    ]
+    assert not page.soup.select("[name=anyway]")
+
+
 def test_times_are_chosen_in_words(shop, ada):
     page = do(ada, FLOW, ada.get(FLOW), "", **{"d/trigger/cron#how": "week"})
     assert was(page)["trigger"]["cron"] == "0 3 * * 1"
@@ -224,3 +239,72 @@ def test_who_may_not_publish_sees_no_designer(shop):
 )
 def test_there_is_no_designer_for_what_is_not_there(ada, path):
     assert ada.get(path).status == 404
+
+
+HOSTILE = [
+    {},
+    {"entity": ["member"], "columns": "name", "sections": {}, "menu": 5, "actions": "x", "trigger": []},
+    {
+        "entity": "member",
+        "columns": [{}],
+        "sort": [None],
+        "where": {"no": "such"},
+        "default": "yes",
+        "type": 7,
+    },
+    {
+        "entity": "member",
+        "sections": [5, {"fields": "x"}, {"fields": [[]], "columns": {}}, {"label": 3, "fields": []}],
+    },
+    {"label": {"en": 5}, "menu": [{}, {"view": {}}, {"entity": "member", "view": "x"}, []], "home": []},
+    {"entity": "member", "trigger": {"type": ["x"]}, "actions": [{"type": None}, {}, 7], "episode": ["x"]},
+    {
+        "entity": "member",
+        "trigger": {"type": "schedule", "cron": "99 99 * * 9"},
+        "actions": [{"type": "gone", "a": 1}],
+    },
+    {
+        "entity": "member",
+        "trigger": {"type": "schedule", "cron": 5},
+        "where": 5,
+        "actions": [{"type": "notify", "to": "x"}],
+    },
+    {
+        "entity": "member",
+        "trigger": {"type": "record", "entity": "nothing", "on": [5], "fields": "x", "via": {}},
+        "actions": [
+            {"type": "set_field", "field": {"a": 1}, "value": [1]},
+            {"type": "set_field", "field": "tags", "value": {"var": 5}},
+            {"type": "set_field", "field": "store", "value": "<b>"},
+            {
+                "type": "create_record",
+                "entity": "member",
+                "values": {"a/b": {"x": 1}, "joined_on": "soon", "": True},
+            },
+        ],
+    },
+    {
+        "entity": "nothing",
+        "columns": ["a"],
+        "sections": [{"fields": ["a"]}],
+        "actions": [{"type": "add_tag"}],
+    },
+    {"label": "<script>alert(1)</script>", "entity": "member", "columns": ["<b>"], "approval_above": "many"},
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("document", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_a_document_holds_is_drawn_and_kept(ada, kind, document):
+    path = f"/studio/{kind}/new/design"
+    form = posted(ada.get(path))
+    form["d.was"] = strict_json.write(document)
+    form.setlistdefault("d.do")
+    for name in [name for name in form if name.startswith(("d/", "r."))]:
+        del form[name]
+    page = send(ada, path, form)
+    assert page.status == 200
+    assert was(page) == document
+    assert "<script>alert" not in page.html
+    again = send(ada, path, posted(page))
+    assert was(again) == document

@@ -59,7 +59,6 @@ def _any(_field: Any, _wanted: Wanted) -> bool:
 
 
 _OF_FIELDS: Mapping[str, Callable[[Any, Wanted], bool]] = {
-    "filled": lambda field, _wanted: not field.is_computed,
     "writable": lambda field, _wanted: not field.is_computed and field.storage != "tags",
     "tags": lambda field, _wanted: field.storage == "tags",
     "references": lambda field, wanted: field.settings.get("to") == wanted.to,

@@ -55,7 +55,7 @@ def rules(here: Reader, kind: Kind, body: Body) -> list[RuleAt]:
         found = kind.rules(body, here.catalog)
     except (KeyError, TypeError, AttributeError, ValueError):  # a draft may be any JSON
         return []
-    return [rule for rule in found if rule.entity in here.catalog.entities]
+    return [rule for rule in found if isinstance(rule.entity, str) and rule.entity in here.catalog.entities]
 
 
 def rule_at(here: Reader, kind: Kind, body: Body, place: str) -> RuleAt | None:

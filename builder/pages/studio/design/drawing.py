@@ -95,6 +95,13 @@ class Drawing:
         found = [one for one in self._pinned.get(place, ()) if (one.severity == "error") is is_error]
         return list(dict.fromkeys(self._here.said(one) for one in found))
 
+    def _wrong(self, node: Node) -> list[str]:
+        """What is wrong at a node; of what is only empty that alone, as soon as it was to be kept."""
+        is_empty = node.value in (MISSING, "", [], {}) and node.pointer != "/key"
+        if is_empty and node.is_required and node.sort not in ("flag", "values"):
+            return [_("This field needs a value.")] * self._designing.is_tried
+        return self._said(node.pointer, is_error=True)
+
     def _draw(self, node: Node) -> Drawn:
         place = node.pointer
         own = Drawn(
@@ -109,7 +116,7 @@ class Drawing:
             is_open=(node.value not in (MISSING, node.schema.get("default")) and place != "/key")
             or bool(self._pinned.get(place)),
             has_focus=place == self._designing.edit.place and bool(place),
-            errors=self._said(place, is_error=True),
+            errors=self._wrong(node),
             warnings=self._said(place, is_error=False),
         )
         made = _DRAWERS.get(node.sort, Drawing.kept)(self, node, own)
@@ -195,8 +202,10 @@ class Drawing:
     def line(self, node: Node, own: Drawn) -> Drawn:
         is_fixed = node.pointer == "/key" and bool(self._designing.key)
         own = replace(own, given={"text": text_of(node.value), "is_fixed": is_fixed})
-        if node.pointer != "/key" or is_fixed:
+        if node.pointer != "/key":
             return own
+        if is_fixed:
+            return replace(own, is_required=False)
         made = _("Left empty, it is made of the label.")
         return replace(own, is_required=False, help=f"{own.help} {made}")
 

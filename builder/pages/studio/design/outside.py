@@ -89,14 +89,22 @@ def field_of(here: Reader, node: Node) -> Field | None:
 
 def constant_text(here: Reader, node: Node) -> str:
     """What the input of a value's constant holds."""
+    if how_of(node) != CONSTANT:
+        return ""
+    read = constant_read(here, node)
+    return text_of(node.value) if read is None else read
+
+
+def constant_read(here: Reader, node: Node) -> str | None:
+    """A constant as its field's own input holds it; None where the field does not take it."""
     field = field_of(here, node)
-    if field is None or how_of(node) != CONSTANT or node.value in (MISSING, ""):
-        return text_of(node.value) if how_of(node) == CONSTANT else ""
+    if field is None or node.value in (MISSING, ""):
+        return "" if field else None
     try:
         stored = field.type.from_json(node.value, field.settings)
-        return field.type.to_form(stored, field.settings, here.reading)
     except Problems:
-        return text_of(node.value)
+        return None
+    return field.type.to_form(stored, field.settings, here.reading)
 
 
 def scope_of(here: Reader, kind: Kind, body: Body, node: Node) -> tuple[Scope, Any] | None:

@@ -15,7 +15,7 @@ from builder.kinds.design.reading import CONSTANT, EMPTY, FIELD, KEPT, how_of
 from builder.pages import web
 from builder.pages.desk.forms import picked
 from builder.pages.reader import Reader
-from builder.pages.studio.design.outside import constant_text, field_of
+from builder.pages.studio.design.outside import constant_read, constant_text, field_of
 from builder.rules import explain
 from builder.rules.check import check
 from schema_store import strict_json
@@ -37,11 +37,17 @@ def drawn(here: Reader, node: Node, own: Drawn, fields: Sequence[tuple[str, str]
         "field": node.value["var"] if how == FIELD else "",
         "said": _said(here, node) if how == KEPT else "",
         "text": text,
-        "widget": field.type.widget(field.settings, here.shown) if field else Widget("text"),
+        "widget": _widget(here, node, field),
         "has_target": bool(node.field[1]) or not node.schema,
     }
     given["state"] = _state(here, own, node, field, text)
     return {"given": given}
+
+
+def _widget(here: Reader, node: Node, field: Field | None) -> Widget:
+    """The field's own input; one of text for what that could not show."""
+    is_shown = field is not None and (how_of(node) != CONSTANT or constant_read(here, node) is not None)
+    return field.type.widget(field.settings, here.shown) if field and is_shown else Widget("text")
 
 
 def _hows(node: Node, how: str) -> list[tuple[str, str]]:
