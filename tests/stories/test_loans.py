@@ -20,6 +20,7 @@ from builder.workflows.scheduler import run_due
 from builder.workflows.tables import notices
 from tests import make
 from tests.make import OPERATOR
+from tests.pages.shop import Shop
 from tests.workflows.days import all_runs, at, moment, value
 
 pytestmark = pytest.mark.story
@@ -117,3 +118,21 @@ def test_both_applications_live_in_one_workspace(desk: House) -> None:
     with desk.reading() as work:
         assert list(work.catalog.of_kind("app")) == ["loans", "membership"]
     assert checks.run(desk, whole=True).document["ok"]
+
+
+def test_the_lending_desk_does_its_day_on_its_own_pages(desk: House) -> None:
+    shop = Shop(str(desk.settings.database_url))
+    lin = shop.reader("lending_desk")
+    assert lin.get("/desk").all(".side-title") == ["Equipment loans"]
+    assert "Value" not in lin.get("/desk/item/1").text
+    empty = lin.get("/desk/loan/new").form("main form[method=post]")
+    typed = {"loan_no": "L-9", "item": "1", "borrower": "1", "lent_on": "2026-02-20", "due_on": "2026-02-27"}
+    made = lin.post("/desk/loan/new", empty | typed)
+    assert made.status == 303
+    assert "L-9" in lin.get("/desk/loan?view=overdue_loans").text
+    back = lin.get("/desk/loan/1/edit").form("main form[method=post]")
+    assert lin.post("/desk/loan/1/edit", back | {"returned_on": "2026-03-02"}).status == 303
+    assert "L-9" not in lin.get("/desk/loan?view=overdue_loans").text
+    assert lin.get("/desk/member").status == 404
+    assert lin.get("/studio/packages").status == 403
+    shop.house.database.close()
