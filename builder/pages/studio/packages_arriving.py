@@ -16,7 +16,7 @@ from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, joined, reader
 from builder.pages.studio import packages, packages_words
 from builder.pages.web.visit import let_go
-from builder.publishing import arriving, publish
+from builder.publishing import arriving, checking, publish
 from builder.publishing.arriving import Choice
 from builder.publishing.plan import Plan, impact
 from builder.upkeep import sample
@@ -219,15 +219,12 @@ def _offers_sample(here: Reader, parcel: Parcel) -> bool:
 
 def _decisions(here: Reader, work: Work, weighed: Weighed) -> list[packages_words.Decision]:
     """What stands in the way, with what was chosen for each."""
+    completed = checking.complete(work.registry, work.catalog, weighed.parcel.bodies)
     found = []
     for name, standing in weighed.standing.items():
-        if standing in (arriving.CHANGED, arriving.OTHER, arriving.RETIRED):
+        body = completed[name]
+        if body is not None and standing in (arriving.CHANGED, arriving.OTHER, arriving.RETIRED):
             choice = weighed.choices.get(name, Choice(arriving.usual(standing)))
-            free = choice.key or arriving.free_key(work, name)
-            body = weighed.parcel.bodies[name]
-            found.append(
-                packages_words.decision(
-                    here, work, name, body, standing=standing, choice=replace(choice, key=free)
-                )
-            )
+            choice = replace(choice, key=choice.key or arriving.free_key(work, name))
+            found.append(packages_words.decision(here, name, body, standing=standing, choice=choice))
     return found

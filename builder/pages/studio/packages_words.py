@@ -11,11 +11,10 @@ from builder.pages import web
 from builder.pages.reader import Reader, joined
 from builder.pages.studio.definitions import differences, kind_of
 from builder.pages.studio.packages import icon_of
-from builder.publishing import arriving, checking
+from builder.publishing import arriving
 from builder.publishing.arriving import Choice
 from builder.publishing.plan import Plan
 from builder.publishing.words import named
-from builder.work import Work
 from schema_store.documents import Body, Name
 from schema_store.problems import Problem
 
@@ -56,8 +55,8 @@ def by_kind(
     return found
 
 
-def decision(here: Reader, work: Work, name: Name, body: Body, *, standing: str, choice: Choice) -> Decision:
-    """The words for what stands in the way of `name`, with what was chosen."""
+def decision(here: Reader, name: Name, body: Body, *, standing: str, choice: Choice) -> Decision:
+    """The words for what stands in the way of `name`, with what was chosen; `body` is complete."""
     kind, key = name
     live = here.catalog.bodies.get(name)
     words, colour = _standings()[standing]
@@ -71,7 +70,7 @@ def decision(here: Reader, work: Work, name: Name, body: Body, *, standing: str,
         colour=colour,
         here_url=f"/studio/{kind}/{key}",
         here_label=here.label(named(live), key) if live else "",
-        sentences=_differences(here, work, name, live, body),
+        sentences=differences(here, name, live, body) if live else [],
         options=[
             (value, said, value == choice.what)
             for value, said in _options().items()
@@ -79,12 +78,6 @@ def decision(here: Reader, work: Work, name: Name, body: Body, *, standing: str,
         ],
         new_key=choice.key,
     )
-
-
-def _differences(here: Reader, work: Work, name: Name, live: Body | None, body: Body) -> list[str]:
-    if live is None:
-        return []
-    return differences(here, name, live, checking.complete(work.registry, work.catalog, {name: body})[name])
 
 
 def _standings() -> dict[str, tuple[str, str]]:
