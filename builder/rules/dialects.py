@@ -143,11 +143,11 @@ def bounded(expression: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def all_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(true(), *conditions)
+    return conditions[0] if len(conditions) == 1 else and_(true(), *conditions)
 
 
 def any_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    return or_(false(), *conditions)
+    return conditions[0] if len(conditions) == 1 else or_(false(), *conditions)
 
 
 def otherwise(condition: ColumnElement[bool]) -> ColumnElement[bool]:
