@@ -145,7 +145,8 @@ def _of_uniqueness(entity: Entity) -> Iterator[Problem]:
                     {"key": key, "word": word},
                     _place(key, word),
                 )
-        if field.unique and (field.is_computed or entity.facts[key].type.name == "boolean"):
+        fact = entity.facts[key]
+        if field.unique and (fact.rollup or fact.formula is not None or fact.type.name == "boolean"):
             yield Problem(
                 "field.unique",
                 _("The values of “{key}” cannot be unique."),

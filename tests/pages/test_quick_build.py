@@ -222,3 +222,20 @@ def test_only_who_may_publish_builds(bare):  # noqa: F811
     nobody = bare.reader("clerk")
     assert nobody.get(NEW).status == 403
     assert nobody.post(NEW, {"name": "X", "lines": "a", "create": "1"}).status == 403
+
+
+def test_what_the_engine_numbers_is_unique(ada, bare):  # noqa: F811
+    built(ada, lines="Member no automatic number: M\nName")
+    ada.post("/desk/member/new", {"name": "Li Na"})
+    assert ada.get("/desk/member").all("tbody th, tbody td")[:2] == ["Li Na", "M000001"]
+    with bare.house.reading() as work:
+        assert work.catalog.entity("member").fields["member_no"].unique
+
+
+def test_roles_that_are_ticked_may_work_with_it(shop):
+    ada = shop.reader()
+    page = send(ada, NEW, ada.get(NEW), {"name": "Gift", "lines": "Name", "role": ["clerk"]})
+    assert "“Shop clerk” may see, add and change: Gifts." in page.text
+    assert send(ada, NEW, page, {"create": "1"}).where == "/studio/entity/gift"
+    assert shop.reader("clerk").get("/desk/gift/new").status == 200
+    assert shop.reader("marketing").get("/desk/gift").status == 404

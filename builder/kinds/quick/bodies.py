@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from builder.fields.contract import Shown
@@ -56,10 +56,15 @@ def entity(naming: Naming, fields: Sequence[Proposed], registry: Registry) -> Bo
         own["search"] = [one for one in searched if one in {text.key for text in texts}][:SEARCHED]
     return {
         "type": "object",
-        "properties": {one.key: {"x-tessera": settings(one)} for one in fields},
+        "properties": {one.key: {"x-tessera": settings(_numbered(one, registry))} for one in fields},
         "required": [one.key for one in fields if one.is_required],
         "x-tessera": own,
     }
+
+
+def _numbered(one: Proposed, registry: Registry) -> Proposed:
+    """What the engine numbers by itself is never given twice, and the database holds it."""
+    return replace(one, is_unique=True) if registry.field_types[one.type].is_computed else one
 
 
 def settings(one: Proposed) -> Body:

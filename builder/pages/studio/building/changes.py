@@ -106,6 +106,23 @@ def in_app(work: Work, taken: Taken, asked: Asked, own: Naming) -> Changes:
     return {("app", key): bodies.app(key, label, [*before, own.key])}
 
 
+RIGHTS = {"create": True, "read": True, "update": True, "delete": False}
+"""What a role is given that is ticked: to see, to add and to change."""
+
+
+def for_roles(work: Work, roles: Sequence[str], entity: str) -> Changes:
+    """The roles that may work with the entity from now on."""
+    known = work.catalog.of_kind("role")
+    return {
+        ("role", key): {
+            **deepcopy(dict(known[key])),
+            "entities": {**deepcopy(dict(known[key].get("entities", {}))), entity: dict(RIGHTS)},
+        }
+        for key in dict.fromkeys(roles)
+        if key in known
+    }
+
+
 def default_app(apps: Mapping[str, Body]) -> str:
     return next(iter(apps), NEW_APP)
 

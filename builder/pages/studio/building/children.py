@@ -86,6 +86,7 @@ def _made(work: Work, parent: Entity, asked: Asked) -> _Made:
         chosen = [offer for offer in made.offers if _is_ticked(offer)]
         app = {"app": changes.app_of(work.catalog.of_kind("app"), parent.key)}
         made.found = changes.of_child(work, taken, own, fields, chosen=chosen)
+        made.found |= changes.for_roles(work, request.form.getlist("role"), own.key)
         made.found |= changes.in_app(work, taken, replace(asked, texts={**asked.texts, **app}), own)
     return made
 
@@ -122,6 +123,7 @@ def _show(
         offers=[(one.name, here.label(one.label), _is_ticked(one)) for one in made.offers]
         if made.own.label
         else [],
+        roles=drawing.roles(here, request.form.getlist("role")),
         plan=planned,
         is_first=is_first,
         announced=asked.said or _("%(num)s fields", num=len(made.typed)),

@@ -109,6 +109,12 @@ def apps(here: Reader) -> Options:
     return [(key, here.label(app.get("label"), key)) for key, app in made.items()]
 
 
+def roles(here: Reader, ticked: Sequence[str]) -> list[tuple[str, str, bool]]:
+    """(key, label, is ticked) of the roles that can be given rights."""
+    made = here.catalog.of_kind("role")
+    return [(key, here.label(role.get("label"), key), key in ticked) for key, role in made.items()]
+
+
 def pinned(here: Reader, problems: Sequence[Problem], names: Sequence[str]) -> dict[str, Any]:
     """`{"errors": {input: words}, "loose": [words]}`: problems by the input that their pointer names."""
     errors: dict[str, str] = {}

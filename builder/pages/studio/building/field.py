@@ -57,6 +57,7 @@ def save(key: str, field_key: str = "") -> Response:
 def _posted(here: Reader, editing: Editing) -> Editing:
     """With all that the form says."""
     form = request.form
+    was = editing.settings["type"]
     if not editing.live:  # what is published keeps its type
         editing.settings["type"] = form.get("type", editing.settings["type"])
     type_ = types().get(editing.settings["type"])
@@ -73,7 +74,9 @@ def _posted(here: Reader, editing: Editing) -> Editing:
         ),
         value=lambda place: _value(here, editing, type_, place),
     )
-    known = {key: one for key, one in editing.settings.items() if key in properties(type_) or key == "type"}
+    known = editing.settings
+    if type_.key != was:  # what another type said means nothing to this one
+        known = {key: one for key, one in known.items() if key in properties(type_)}
     plain = {key: one for key, one in properties(type_).items() if inputs.sort_of(one) != "rule"}
     ruled = {key: one for key, one in properties(type_).items() if key not in plain}
     editing.settings = {"type": type_.key, **read.document(plain, known)}

@@ -29,6 +29,7 @@ class Planned:
     fingerprint: str = ""
     problems: tuple[Problem, ...] = ()
     tables: Sequence[str] = ()
+    warnings: Sequence[str] = ()
 
 
 def plan(here: Reader, work: Work, changes: Mapping[Name, Body]) -> Planned:
@@ -39,7 +40,8 @@ def plan(here: Reader, work: Work, changes: Mapping[Name, Body]) -> Planned:
     if found.errors:
         return Planned(problems=tuple(found.errors))
     tables = [one.sentence.said(_, here.language) for one in found.table_changes]
-    return Planned(_sentences(here, found), found.fingerprint, tuple(found.warnings), tables)
+    warnings = [here.said(one) for one in found.warnings]
+    return Planned(_sentences(here, found), found.fingerprint, (), tables, list(dict.fromkeys(warnings)))
 
 
 def _sentences(here: Reader, found: Plan) -> list[str]:
@@ -54,7 +56,7 @@ def _sentences(here: Reader, found: Plan) -> list[str]:
 
 
 def _shortly(here: Reader, found: Plan, name: Name) -> list[str]:
-    """A list that gets columns, a menu that gets an entry: said by their labels."""
+    """A list that gets columns, a menu that gets an entry, a role that gets rights: said by their labels."""
     before, after = found.before.bodies.get(name), found.bodies.get(name)
     if not before or not after or found.after is None:
         return []
@@ -66,6 +68,10 @@ def _shortly(here: Reader, found: Plan, name: Name) -> list[str]:
         fields = entities[after["entity"]].fields
         words = joined(here.label(fields[key].label, key) for key in columns)
         said.append(_("The list “%(list)s” shows: %(columns)s.", list=label, columns=words))
+    opened = [key for key in after.get("entities", ()) if key not in before.get("entities", {})]
+    if opened:
+        words = joined(here.label(entities[key].label_plural, key) for key in opened)
+        said.append(_("“%(role)s” may see, add and change: %(what)s.", role=label, what=words))
     if entries:
         words = joined(here.label(entities[key].label_plural, key) for key in entries)
         said.append(_("The menu of “%(app)s” opens: %(entries)s.", app=label, entries=words))

@@ -62,6 +62,7 @@ def _made(work: Work, asked: Asked) -> tuple[Naming, list[Proposed], dict[Name, 
     if problems or not fields:
         return own, fields, {}, problems or [NO_FIELDS]
     found = changes.of_entity(work, taken, own, fields) | changes.in_app(work, taken, asked, own)
+    found |= changes.for_roles(work, request.form.getlist("role"), own.key)
     return own, fields, found, []
 
 
@@ -89,6 +90,7 @@ def _show(here: Reader, asked: Asked, *, is_first: bool = False, is_asked: bool 
         **drawing.common(here, asked, fields, words),
         **pinned,
         **_naming(here, own, asked),
+        roles=drawing.roles(here, request.form.getlist("role")),
         plan=planned,
         is_first=is_first,
         announced=_announced(asked, fields, planned),
