@@ -40,7 +40,9 @@ def put_in(mutant: Mutant) -> Iterator[None]:
         TABLE[mutant.key] = sound
 
 
-def rules_until_killed(bench: proof.Bench, mutant: Mutant, *, seed: int = 7, rules: int = 2_000) -> int | None:
+def rules_until_killed(
+    bench: proof.Bench, mutant: Mutant, *, seed: int = 7, rules: int = 2_000
+) -> int | None:
     """How many rules it took to see the fault; None when it was never seen."""
     random = Random(seed)
     generator = Generator(random)
@@ -181,10 +183,10 @@ def _all_by_not(_entry: Operator) -> dict[str, Any]:
         relation, condition = node.args
 
         def make(at: Any, way: Any, negated: bool) -> Any:
-            inner, via = relations._children(at, way)
+            inner, via, dated = relations._children(at, way)
             wrong = (
                 tags.select(via)
-                .where(via.is_not(None), not_(inner.true(condition)))
+                .where(via.is_not(None), dated, not_(inner.true(condition)))
                 .correlate_except(inner.table)
             )
             there = relations._matching(None, when=True)(at, way, False)
