@@ -15,6 +15,7 @@ PARTS = {
     "field_key": ["store", "name", "no_such"],
     "kind": ["entity", "view", "role", "workflow", "no_such"],
     "key": ["member", "member_dormant", "clerk", "no_such", "\x00"],
+    "name": ["membership", "loans", "no_such", "\x00"],
     "version": [1, 99, 10**30],
     "run_id": [1, 999_999, 10**30],
     "user_id": [1, 999_999],
