@@ -62,18 +62,32 @@ class _Finder:
     # --- and, or ---
 
     def _group(self, node: Node, given: Known) -> None:
-        """Last part first, so that of two which say the same the first one stays."""
+        """Parts that the others decide, last first, so that of two which say the same the first one stays."""
         counts = node.op == "and"
         alive = [arg for arg in node.args if not self._is_alone(arg)]
         for part in reversed(alive.copy()):
             others = [one for one in alive if one is not part]
-            beside = meet(given, *[self._possible.when(one, holds=counts) for one in others])
+            beside = self._beside(others, given, counts=counts)
             if beside is None or self._never(part, beside, holds=not counts):
                 alive.remove(part)
                 is_twice = any(key_of(one) == key_of(part) for one in others)
                 self._note(part, TWICE if is_twice else DECIDED)
-            else:
-                self.visit(part, beside)
+        self._inside(alive, given, counts=counts)
+
+    def _inside(self, alive: list[Node], given: Known, *, counts: bool) -> None:
+        """What each part holds, seen beside the others; but not beside one of which something may be taken away."""
+        whole = alive.copy()
+        for part in alive:
+            before = len(self.found)
+            self.visit(
+                part, self._beside([one for one in whole if one is not part], given, counts=counts) or {}
+            )
+            if any(one.code.startswith("dead.") for one in self.found[before:]):
+                whole.remove(part)
+
+    def _beside(self, others: list[Node], given: Known, *, counts: bool) -> Known | None:
+        """What is known where a part decides: the others hold (in “or”, none of them does)."""
+        return meet(given, *[self._possible.when(one, holds=counts) for one in others])
 
     def _is_alone(self, part: Node) -> bool:
         """Constant whatever stands beside it, which is a finding of its own."""

@@ -81,6 +81,11 @@ BIG, SMALL = {">": [field("points"), 5]}, {"<": [field("points"), 3]}
             },
             {"/some/1": "const.always_false"},
         ),
+        # of two parts that each make the other needless one is said
+        (
+            {"and": [{"is_empty": [field("points")]}, {"!": [{"or": [BIG, {"<=": [field("points"), 9]}]}]}]},
+            {"/and/1": "dead.branch"},
+        ),
         # an empty value is neither above nor below, and its stage is none of them
         ({"or": [{"<=": [field("points"), 5]}, BIG]}, {}),
         ({"in": [field("stage"), [*world.STAGES]]}, {}),
@@ -150,6 +155,8 @@ def without(document: Any, pointer: str) -> Any:
         inside[int(at)] = None
         return changed
     del inside[int(at)]
+    if len(inside) == 1:  # a group of one would be read as what is in it, which may be empty
+        inside.append(op == "and")
     return changed if inside else None
 
 
