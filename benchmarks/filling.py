@@ -149,6 +149,7 @@ def _order_rows(say: Words, orders_each: int) -> str:
         INSERT INTO rec_order (id, version, created_at, updated_at, order_no, _folded_order_no, member, ordered_on,
                                amount, quantity, status)
         {say.series}, each(k) AS ({each})
-        SELECT (n - 1) * {orders_each} + k + 1, 1, {say.moment}, {say.moment}, {say.padded("O", "n * 8 + k", 8)}, {say.padded("o", "n * 8 + k", 8)}, n,
+        SELECT (n - 1) * {orders_each} + k + 1, 1, {say.moment}, {say.moment}, {say.padded("O", "n * 8 + k", 8)},
+               {say.padded("o", "n * 8 + k", 8)}, n,
                {say.day(f"{OFFSET} + k * 40")}, {_cents("k")}, 1 + (n + k) % 3, 'paid'
         FROM numbers CROSS JOIN each"""
