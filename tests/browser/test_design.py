@@ -8,7 +8,7 @@ import pytest
 
 from tests.chromium import accessibility_problems
 
-AT_MOST = 32
+AT_MOST = 21
 """Interactions for the whole workflow with its publication; one is a click, a choice or an entry."""
 
 
@@ -58,8 +58,7 @@ def actions_of_it(she):
     she.page.wait_for_selector("select#d-actions-0-value-value")
     she.choose("#d-actions-0-value-value", "dormant")
     she.click("#d-actions-add-add_tag")
-    she.sees("#d-actions-1-field")
-    she.choose("#d-actions-1-field", "tags")
+    she.page.wait_for_selector("#d-actions-1-field option[value=tags][selected]", state="attached")
     she.fill("#d-actions-1-tag", "wake-up")
     she.click("#d-actions-add-notify")
     she.sees("#d-actions-2-to-role")
@@ -97,7 +96,6 @@ def test_the_180_days_workflow_is_made_from_nothing(shop, signed_in):
         ]
     }
     assert [one["type"] for one in made["actions"]] == ["set_field", "add_tag", "notify"]
-    print(she.number)
 
 
 def test_buttons_keep_the_focus_and_say_what_happened(signed_in):
@@ -150,7 +148,7 @@ def test_every_state_of_it_is_accessible(shop, signed_in, language, dark, width)
     page.goto("/studio/workflow/new/design")
     page.click("#d-actions-add-notify")
     page.wait_for_selector("#d-actions-0-to-role")
-    page.click("button[name=save]")
+    page.click("#design button[name=save]")
     page.wait_for_selector("#problems")
     page.evaluate("scrollTo(0, 0)")
     found["refused"] = accessibility_problems(page)

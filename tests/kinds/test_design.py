@@ -11,8 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from builder.kinds.design import cron
 from builder.kinds.design.edits import edited
-from builder.kinds.design.plan import LANGUAGES, MISSING, Part, plan, walk
+from builder.kinds.design.plan import Part, plan, walk
 from builder.kinds.design.reading import how_of, lines_of, name_of, read, text_of
+from builder.kinds.design.schemas import LANGUAGES, MISSING
 from builder.workflows.all import ACTIONS, TRIGGERS
 from schema_store.shapes import shipped
 

@@ -136,6 +136,11 @@ def test_an_action_is_added_and_its_own_settings_are_drawn(shop, ada):
     }
 
 
+def test_the_only_field_of_tags_is_chosen_with_the_action(ada):
+    page = do(ada, FLOW, ada.get(FLOW), "add:/actions:add_tag")
+    assert was(page)["actions"][-1] == {"type": "add_tag", "field": "tags"}
+
+
 def test_a_value_can_be_that_of_another_field(shop, ada):
     page = do(ada, FLOW, ada.get(FLOW), "add:/actions/2/values:due_on", **{"d/actions/0/field": "stage"})
     page = do(ada, FLOW, page, "", **{"d/actions/2/values/due_on#how": "field"})

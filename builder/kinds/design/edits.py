@@ -7,7 +7,8 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from builder.kinds.design.plan import MISSING, Node, at, walk
+from builder.kinds.design.plan import Node, walk
+from builder.kinds.design.schemas import MISSING, at
 from schema_store.problems import pointer
 
 

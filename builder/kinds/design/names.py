@@ -24,9 +24,8 @@ def offered(catalog: Catalog, wanted: Wanted, people: Sequence[Offer] = ()) -> l
     if entity is None:
         return []
     if wanted.only in _OF_FACTS:
-        return [
-            (key, fact.label) for key, fact in entity.facts.items() if _OF_FACTS[wanted.only](entity, key)
-        ]
+        own_first = sorted(entity.facts, key=lambda key: key not in entity.fields)
+        return [(key, entity.facts[key].label) for key in own_first if _OF_FACTS[wanted.only](entity, key)]
     fits = _OF_FIELDS.get(wanted.only, _any)
     return [(key, field.label) for key, field in entity.fields.items() if fits(field, wanted)]
 

@@ -12,20 +12,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from builder.kinds.design.schemas import (
+    MISSING,
+    PLAIN,
+    are_texts,
+    are_words,
+    at,
+    is_a,
+    is_scalar,
+    is_text,
+    options,
+    resolved,
+    said,
+    type_of,
+    ways,
+)
 from schema_store.problems import pointer
 from schema_store.texts import Text
 
-
-class Missing:
-    """Stands where a document has nothing."""
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-
-MISSING = Missing()
 RULE_TYPES = ["object", "boolean"]
-LANGUAGES = ("en", "zh")
 
 
 @dataclass(frozen=True)
@@ -92,19 +97,6 @@ def walk(node: Node) -> list[Node]:
     return [node, *(one for child in node.children for one in walk(child))]
 
 
-def at(document: Any, place: str) -> Any:
-    """What stands at a pointer; MISSING where nothing does."""
-    for step in place.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, Mapping):
-            document = document.get(name, MISSING)
-        elif isinstance(document, list) and name.isdecimal() and int(name) < len(document):
-            document = document[int(name)]
-        else:
-            return MISSING
-    return document
-
-
 @dataclass(frozen=True)
 class _Place:
     """Where a node stands: `home` is the schema that its references are read in, `around` the object that holds it."""
@@ -124,14 +116,14 @@ class _Planner:
         self._document, self._parts = document, parts
 
     def node(self, schema: Mapping[str, Any], value: Any, place: _Place) -> Node:
-        schema = _resolved(schema, place.home)
+        schema = resolved(schema, place.home)
         own = Node(
             place.pointer,
             "kept",
             schema,
             value,
-            label=_said(schema, "title", "x-zh-title"),
-            help=_said(schema, "description", "x-zh"),
+            label=said(schema, "title", "x-zh-title"),
+            help=said(schema, "description", "x-zh"),
             is_required=place.is_required,
             wanted=self._wanted(schema, place),
         )
@@ -185,7 +177,7 @@ class _Planner:
             unknown = tuple(key for key in held if key != "type")
             return replace(own, sort=sort, choices=choices, chosen=str(chosen), unknown=unknown)
         within = replace(place, home=part.settings)
-        inner = self.object(replace(own, schema=_resolved(part.settings, part.settings)), within)
+        inner = self.object(replace(own, schema=resolved(part.settings, part.settings)), within)
         unknown = tuple(key for key in inner.unknown if key != "type")
         return replace(
             inner,
@@ -200,11 +192,11 @@ class _Planner:
     def ways(self, own: Node, place: _Place) -> Node:
         """One of several objects, told apart by the key that only it needs."""
         held = own.value if isinstance(own.value, Mapping) else {}
-        ways = _ways(own.schema, place.home)
-        chosen = next((key for key in ways if key in held), next(iter(ways)))
-        inner = self.object(replace(own, schema=ways[chosen]), place)
+        known = ways(own.schema, place.home)
+        chosen = next((key for key in known if key in held), next(iter(known)))
+        inner = self.object(replace(own, schema=known[chosen]), place)
         choices = tuple(
-            (key, _said(way["properties"][key], "title", "x-zh-title")) for key, way in ways.items()
+            (key, said(way["properties"][key], "title", "x-zh-title")) for key, way in known.items()
         )
         return replace(inner, sort="ways", schema=own.schema, choices=choices, chosen=chosen)
 
@@ -218,10 +210,10 @@ class _Planner:
         return replace(own, sort="names")
 
     def boxes(self, own: Node, place: _Place) -> Node:
-        return replace(own, sort="boxes", choices=_options(own.schema["items"]))
+        return replace(own, sort="boxes", choices=options(own.schema["items"]))
 
     def choice(self, own: Node, place: _Place) -> Node:
-        return replace(own, sort="choice", choices=_options(own.schema))
+        return replace(own, sort="choice", choices=options(own.schema))
 
     def value(self, own: Node, place: _Place) -> Node:
         """A constant or a formula, written to the field that its schema names (`x-for`)."""
@@ -241,7 +233,7 @@ class _Planner:
         return replace(own, sort="values", children=children)
 
     def plain(self, own: Node, place: _Place) -> Node:
-        return replace(own, sort=_PLAIN[_type(own.schema)])
+        return replace(own, sort=PLAIN[type_of(own.schema)])
 
     def name(self, own: Node, place: _Place) -> Node:
         return replace(own, sort="name")
@@ -256,114 +248,36 @@ class _Planner:
         return replace(own, sort="cron")
 
 
-def _resolved(schema: Any, home: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema with what its reference into `home` says; its own words count more."""
-    if not isinstance(schema, Mapping):
-        return {}
-    ref = schema.get("$ref")
-    found = at(home, ref[1:]) if isinstance(ref, str) and ref.startswith("#") else MISSING
-    return {**found, **schema} if isinstance(found, Mapping) else schema
-
-
-def _said(schema: Mapping[str, Any], english: str, chinese: str) -> Text:
-    words = {"en": schema.get(english, ""), "zh": schema.get(chinese, "")}
-    return {language: said for language, said in words.items() if said}
-
-
-def _options(schema: Mapping[str, Any]) -> tuple[tuple[Any, Text], ...]:
-    words = schema.get("x-options", {})
-    return tuple((one, words.get(str(one), str(one))) for one in schema["enum"])
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    """The one type of a plain value; "integer?" may be null."""
-    found = schema.get("type")
-    if isinstance(found, list) and len(found) == 2 and found[1] == "null":
-        return f"{found[0]}?"
-    return found if isinstance(found, str) else ""
-
-
-_PLAIN = {
-    "string": "line",
-    "boolean": "flag",
-    "integer": "number",
-    "number": "number",
-    "integer?": "number",
-    "number?": "number",
-}
-
-
-def _ways(schema: Mapping[str, Any], home: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
-    """`{key: schema}` of the objects that may stand here, where there are several; {} else."""
-    if schema.get("maxProperties") == 1 and schema.get("type") == "object":
-        known = schema.get("properties", {})
-        return {
-            key: {"type": "object", "properties": {key: inner}, "required": [key]}
-            for key, inner in known.items()
-        }
-    branches = [_resolved(one, home) for one in schema.get("oneOf", ())]
-    found = {
-        one["required"][0]: one for one in branches if one.get("type") == "object" and one.get("required")
-    }
-    is_told_apart = all(key in one.get("properties", {}) for key, one in found.items())
-    return found if branches and len(found) == len(branches) and is_told_apart else {}
-
-
-def _is_text(schema: Mapping[str, Any]) -> bool:
-    branches = [one for one in schema.get("oneOf", ()) if isinstance(one, Mapping)]
-    of_objects = [one.get("properties", {}) for one in branches if one.get("type") == "object"]
-    return len(branches) == 2 and len(of_objects) == 1 and set(of_objects[0]) == set(LANGUAGES)
-
-
-def _is_texts(value: Any) -> bool:
-    """Whether a value can stand in the two inputs of a text."""
-    if isinstance(value, Mapping):
-        return set(value) <= set(LANGUAGES) and all(isinstance(one, str) for one in value.values())
-    return value is MISSING or isinstance(value, str)
-
-
-def _is(value: Any, *kinds: type) -> bool:
-    return value is MISSING or isinstance(value, kinds)
-
-
-def _is_scalar(value: Any) -> bool:
-    return value is None or _is(value, str, int, float, bool)
-
-
 def _names(node: Node, _place: _Place) -> bool:
-    return node.schema.get("type") == "array" and node.wanted is not None and _is_words(node.value)
+    return node.schema.get("type") == "array" and node.wanted is not None and are_words(node.value)
 
 
 def _boxes(node: Node, _place: _Place) -> bool:
     items = node.schema.get("items")
     is_closed = isinstance(items, Mapping) and "enum" in items and node.schema.get("uniqueItems")
-    return bool(is_closed) and _is_words(node.value)
-
-
-def _is_words(value: Any) -> bool:
-    return value is MISSING or (isinstance(value, list) and all(isinstance(one, str) for one in value))
+    return bool(is_closed) and are_words(node.value)
 
 
 def _list(node: Node, place: _Place) -> bool:
-    items = _resolved(node.schema.get("items", {}), place.home)
-    is_of_objects = items.get("type") == "object" or bool(_ways(items, place.home))
-    return node.schema.get("type") == "array" and is_of_objects and _is(node.value, list)
+    items = resolved(node.schema.get("items", {}), place.home)
+    is_of_objects = items.get("type") == "object" or bool(ways(items, place.home))
+    return node.schema.get("type") == "array" and is_of_objects and is_a(node.value, list)
 
 
 Fits = Callable[[Node, _Place], bool]
 _SORTS: tuple[tuple[Fits, Callable[[_Planner, Node, _Place], Node]], ...] = (
-    (lambda node, _p: node.schema.get("x-widget") == "cron" and _is(node.value, str), _Planner.cron),
+    (lambda node, _p: node.schema.get("x-widget") == "cron" and is_a(node.value, str), _Planner.cron),
     (lambda node, _p: node.schema.get("x-widget") == "value", _Planner.value),
-    (lambda node, _p: node.schema.get("x-widget") == "values" and _is(node.value, dict), _Planner.values),
-    (lambda node, _p: "x-parts" in node.schema and _is(node.value, dict), _Planner.part),
+    (lambda node, _p: node.schema.get("x-widget") == "values" and is_a(node.value, dict), _Planner.values),
+    (lambda node, _p: "x-parts" in node.schema and is_a(node.value, dict), _Planner.part),
     (lambda node, _p: node.schema.get("type") == RULE_TYPES, _Planner.rule),
-    (lambda node, _p: _is_text(node.schema) and _is_texts(node.value), _Planner.text),
-    (lambda node, place: bool(_ways(node.schema, place.home)) and _is(node.value, dict), _Planner.ways),
+    (lambda node, _p: is_text(node.schema) and are_texts(node.value), _Planner.text),
+    (lambda node, place: bool(ways(node.schema, place.home)) and is_a(node.value, dict), _Planner.ways),
     (_boxes, _Planner.boxes),
     (_names, _Planner.names),
     (_list, _Planner.list),
-    (lambda node, _p: "properties" in node.schema and _is(node.value, dict), _Planner.object),
-    (lambda node, _p: "enum" in node.schema and _is_scalar(node.value), _Planner.choice),
-    (lambda node, _p: node.wanted is not None and _is_scalar(node.value), _Planner.name),
-    (lambda node, _p: _type(node.schema) in _PLAIN and _is_scalar(node.value), _Planner.plain),
+    (lambda node, _p: "properties" in node.schema and is_a(node.value, dict), _Planner.object),
+    (lambda node, _p: "enum" in node.schema and is_scalar(node.value), _Planner.choice),
+    (lambda node, _p: node.wanted is not None and is_scalar(node.value), _Planner.name),
+    (lambda node, _p: type_of(node.schema) in PLAIN and is_scalar(node.value), _Planner.plain),
 )

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from builder.kinds.design import cron
-from builder.kinds.design.plan import LANGUAGES, MISSING, Node
+from builder.kinds.design.plan import Node
+from builder.kinds.design.schemas import LANGUAGES, MISSING
 from schema_store.texts import Text
 
 

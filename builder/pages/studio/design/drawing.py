@@ -3,57 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
 
 from builder.access import users
 from builder.kinds.design import cron, names
-from builder.kinds.design.plan import LANGUAGES, MISSING, Node, Wanted, walk
+from builder.kinds.design.plan import Node, Wanted, walk
 from builder.kinds.design.reading import lines_of, name_of, text_of
+from builder.kinds.design.schemas import LANGUAGES, MISSING
 from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import form as forms
 from builder.pages.studio.condition.drawing import drawn as condition_drawn
 from builder.pages.studio.condition.parts import Look
 from builder.pages.studio.design import valued
+from builder.pages.studio.design.drawn import Drawn, Options
 from builder.pages.studio.design.outside import prefix_of, scope_of
 from builder.pages.studio.design.state import Designing, planned
 from builder.pages.studio.design.times import next_times
 from schema_store import strict_json
 from schema_store.problems import Problem, pointer
-
-Options = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """One node. `given` is what only its sort needs; `offers` are the names of the buttons that add to it."""
-
-    sort: str
-    id: str
-    name: str
-    place: str
-    label: str
-    help: str = ""
-    is_required: bool = False
-    errors: Sequence[str] = ()
-    warnings: Sequence[str] = ()
-    children: Sequence[Drawn] = ()
-    offers: Options = ()
-    given: Mapping[str, Any] = field(default_factory=dict)
-    is_more: bool = False
-    is_open: bool = False
-    has_focus: bool = False
-
-    @property
-    def described(self) -> str:
-        """The ids of what describes its input."""
-        found = [f"{self.id}-error"] * bool(self.errors or self.warnings) + [f"{self.id}-help"] * bool(
-            self.help
-        )
-        return " ".join(found)
 
 
 class Drawing:

@@ -9,8 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from builder.fields.contract import BadValue, Field
 from builder.kinds.contract import Kind
-from builder.kinds.design.plan import MISSING, Node
+from builder.kinds.design.plan import Node
 from builder.kinds.design.reading import CONSTANT, how_of, text_of
+from builder.kinds.design.schemas import MISSING
 from builder.pages.reader import Reader
 from builder.pages.studio import rule_places
 from builder.pages.studio.condition import form as forms

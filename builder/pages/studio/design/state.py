@@ -9,11 +9,13 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from builder.kinds.contract import Kind
+from builder.kinds.design import names
 from builder.kinds.design.edits import Edited, edited
-from builder.kinds.design.plan import Node, Part, plan
+from builder.kinds.design.plan import Node, Part, plan, walk
 from builder.kinds.design.reading import read
 from builder.pages import web
 from builder.pages.reader import Reader
+from builder.pages.studio import rule_places
 from builder.pages.studio.design.outside import Beside
 from builder.publishing import checking
 from builder.publishing.checking import shape_of
@@ -68,13 +70,28 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
     return Designing(
         kind,
         key,
-        change.document,
+        _with_only_choices(here, kind, change),
         form.get("base", 0, int),
         form.get("turn", 0, int),
         form.get("d.tried") == "1",
         outside,
         change,
     )
+
+
+def _with_only_choices(here: Reader, kind: Kind, change: Edited) -> Body:
+    """The document; in what was just added, a name that must be chosen is, where there is only one."""
+    body = change.document
+    if change.said != "added":
+        return body
+    for node in walk(planned(kind, body)):
+        is_new = node.pointer.startswith(f"{change.place}/") and node.sort == "name" and not node.is_there
+        offers = (
+            names.offered(here.catalog, node.wanted) if is_new and node.is_required and node.wanted else []
+        )
+        if len(offers) == 1:
+            body = rule_places.put(body, node.pointer, offers[0][0]) or body
+    return body
 
 
 def _was(text: str) -> Body:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
@@ -15,14 +15,12 @@ from builder.kinds.design.reading import CONSTANT, EMPTY, FIELD, KEPT, how_of
 from builder.pages import web
 from builder.pages.desk.forms import picked
 from builder.pages.reader import Reader
+from builder.pages.studio.design.drawn import Drawn
 from builder.pages.studio.design.outside import constant_read, constant_text, field_of
 from builder.rules import explain
 from builder.rules.check import check
 from schema_store import strict_json
 from schema_store.problems import Problems
-
-if TYPE_CHECKING:
-    from builder.pages.studio.design.drawing import Drawn
 
 
 def drawn(here: Reader, node: Node, own: Drawn, fields: Sequence[tuple[str, str]]) -> dict[str, Any]:
