@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from builder.rules.children import Children, children
+from builder.rules.ends import Asked
 from builder.rules.evaluate import lowered
 from builder.rules.families import BOOLEAN
 from builder.rules.flip_words import said_children, said_exactly, said_wish
@@ -23,7 +24,7 @@ from builder.rules.readings import Readings, Route, route_of
 from builder.rules.rule import Rule
 from builder.rules.spans import line
 from builder.rules.tree import Node, Way
-from builder.rules.wishes import Asked, Wish, wishes
+from builder.rules.wishes import Wish, wishes
 
 MAX_SHOWN = 3
 MAX_TRIED = 200

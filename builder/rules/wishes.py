@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from typing import Any
 
-from builder.rules.evaluate import lowered
-from builder.rules.names import Moment, Row, Type
+from builder.rules.ends import Asked, End, Test, ends
+from builder.rules.names import Type
 from builder.rules.operators.calendar import bounds
-from builder.rules.operators.comparing import FLIPPED, INVERSE, aligned, settled
-from builder.rules.operators.dates import start_of, today
+from builder.rules.operators.comparing import FLIPPED, INVERSE, settled
+from builder.rules.operators.dates import today
 from builder.rules.spans import Line, Values, line
 from builder.rules.tree import Node
 
@@ -32,131 +31,10 @@ class Wish:
     shown: tuple[tuple[Any, Type], ...] = ()
 
 
-@dataclass(frozen=True)
-class Asked:
-    """The record as it is, at the moment of asking."""
-
-    row: Row
-    moment: Moment
-
-    def value(self, node: Node) -> Any:
-        return lowered(node)(self.row, self.moment)
-
-
-@dataclass(frozen=True)
-class Test:
-    """`sign value` asked of an expression: == < <= > >= and in; `scale` is that of the value."""
-
-    sign: str
-    value: Any
-    scale: int = 0
-
-
-@dataclass(frozen=True)
-class End:
-    """The same test asked of a field. `said`: what the words speak of, whose values `into` makes the field's."""
-
-    field: Node
-    said: Node
-    test: Test
-    into: Callable[[Any], Any] | None = None
-
-
 def wishes(leaf: Node, asked: Asked, *, holds: bool) -> list[Wish]:
     """The changes of one field after which `leaf` holds (or does not), as far as the leaf alone can tell."""
     read = READERS.get(leaf.op)
     return read(leaf, asked, holds) if read else []
-
-
-# --- from an expression to the fields in it ---
-
-
-def _ends(node: Node, test: Test, asked: Asked) -> list[End]:
-    way = WAYS.get(node.op)
-    return way(node, test, asked) if way else []
-
-
-def _field(node: Node, test: Test, _asked: Asked) -> list[End]:
-    if node.detail.formula is not None or line(node.type) is None:
-        return []
-    if test.sign == "in" or test.value is None:
-        return [End(node, node, test)]
-    known = aligned(test.sign, test.value, test.scale, node.type)
-    return [] if known is None else [End(node, node, Test(*known, node.type.scale))]
-
-
-def _inner(node: Node, test: Test, asked: Asked) -> list[End]:
-    return [] if test.sign == "in" else _ends(node.args[0], test, asked)
-
-
-def _first_known(node: Node, test: Test, asked: Asked) -> list[End]:
-    """The values up to the first that is there: each of them would be taken."""
-    found = []
-    for arg in node.args:
-        found += _ends(arg, test, asked)
-        if asked.value(arg) is not None:
-            break
-    return found
-
-
-def _days(direction: int) -> Callable[[Node, Test, Asked], list[End]]:
-    def follow(node: Node, test: Test, asked: Asked) -> list[End]:
-        if test.sign == "in" or test.value is None:
-            return []
-        ordinal = today(asked.moment).toordinal() - direction * test.value
-        if not 1 <= ordinal <= date.max.toordinal():
-            return []
-        sign = FLIPPED[test.sign] if direction == 1 else test.sign
-        return _ends(node.args[0], Test(sign, date.fromordinal(ordinal)), asked)
-
-    return follow
-
-
-def _day(node: Node, test: Test, asked: Asked) -> list[End]:
-    inner = node.args[0]
-    if test.sign == "in" or test.value is None or inner.op != "var" or inner.detail.formula is not None:
-        return []
-    return [End(inner, node, test, lambda day: start_of(day, asked.moment))]
-
-
-def _added(node: Node, test: Test, asked: Asked) -> list[End]:
-    """`a + b > k` asked of a is `a > k - b`, b being what it is."""
-    values = [asked.value(arg) for arg in node.args]
-    if not _is_exact(node, test) or any(value is None for value in values):
-        return []
-    found = []
-    for at, arg in enumerate(node.args):
-        others = sum(values[:at] + values[at + 1 :])
-        found += _ends(arg, replace(test, value=test.value - others), asked)
-    return found
-
-
-def _subtracted(node: Node, test: Test, asked: Asked) -> list[End]:
-    first, second = (asked.value(arg) for arg in node.args)
-    if not _is_exact(node, test) or first is None or second is None:
-        return []
-    return [
-        *_ends(node.args[0], replace(test, value=test.value + second), asked),
-        *_ends(node.args[1], Test(FLIPPED[test.sign], first - test.value, test.scale), asked),
-    ]
-
-
-def _is_exact(node: Node, test: Test) -> bool:
-    is_one = test.sign != "in" and test.value is not None
-    return is_one and node.type.name in {"integer", "decimal"} and test.scale == node.type.scale
-
-
-WAYS: dict[str, Callable[[Node, Test, Asked], list[End]]] = {
-    "var": _field,
-    "as_decimal": _inner,
-    "??": _first_known,
-    "days_since": _days(1),
-    "days_until": _days(-1),
-    "date_of": _day,
-    "+": _added,
-    "-": _subtracted,
-}
-"""How a test of an expression becomes one of a field; where an operator has no entry, it cannot be told."""
 
 
 # --- the value and the words ---
@@ -229,7 +107,7 @@ def _compared(sign: str, *, negated: bool = False) -> Callable[[Node, Asked, boo
         found = []
         for one, turned, other, value in ((left, sign, right, second), (right, FLIPPED[sign], left, first)):
             if value is not None or sign == "==":
-                for end in _ends(one, Test(turned, value, other.type.scale), asked):
+                for end in ends(one, Test(turned, value, other.type.scale), asked):
                     found += _wish(end, asked, holds is not negated)
         return found
 
@@ -242,8 +120,8 @@ def _between(sign: str) -> Callable[[Node, Asked, bool], list[Wish]]:
         edges = asked.value(low), asked.value(high)
         if None in edges or low.type.scale != middle.type.scale or high.type.scale != middle.type.scale:
             return []
-        ends = _ends(middle, Test(sign, edges[1], high.type.scale), asked)
-        own = [end for end in ends if end.said is middle]
+        found = ends(middle, Test(sign, edges[1], high.type.scale), asked)
+        own = [end for end in found if end.said is middle]
         return [wish for end in own for wish in _within(end, sign, edges, asked, holds)]
 
     return read
@@ -251,8 +129,8 @@ def _between(sign: str) -> Callable[[Node, Asked, bool], list[Wish]]:
 
 def _in_period(node: Node, asked: Asked, holds: bool) -> list[Wish]:
     edges = bounds(node, asked.moment)
-    ends = _ends(node.args[0], Test("<=", edges[1]), asked)
-    own = [end for end in ends if end.said is node.args[0]]
+    found = ends(node.args[0], Test("<=", edges[1]), asked)
+    own = [end for end in found if end.said is node.args[0]]
     return [wish for end in own for wish in _within(end, "<=", edges, asked, holds)]
 
 
@@ -274,13 +152,13 @@ def _listed(node: Node, asked: Asked, holds: bool) -> list[Wish]:
         return []
     options = settled(options, asked.moment)
     return [
-        wish for end in _ends(node.args[0], Test("in", options), asked) for wish in _wish(end, asked, holds)
+        wish for end in ends(node.args[0], Test("in", options), asked) for wish in _wish(end, asked, holds)
     ]
 
 
 def _is_yes(node: Node, asked: Asked, holds: bool) -> list[Wish]:
     """A yes-or-no field where a condition belongs."""
-    return [wish for end in _ends(node, Test("==", True), asked) for wish in _wish(end, asked, holds)]
+    return [wish for end in ends(node, Test("==", True), asked) for wish in _wish(end, asked, holds)]
 
 
 def _emptiness(*, negated: bool) -> Callable[[Node, Asked, bool], list[Wish]]:
@@ -289,14 +167,14 @@ def _emptiness(*, negated: bool) -> Callable[[Node, Asked, bool], list[Wish]]:
         if one.type.name == "tags" and one.op == "var":
             empty = holds is not negated
             return [Wish(one, frozenset() if empty else frozenset({"?"}), "empty" if empty else "known", one)]
-        found = _ends(one, Test("==", None), asked)
+        found = ends(one, Test("==", None), asked)
         return [wish for end in found for wish in _wish(end, asked, holds is not negated)]
 
     return read
 
 
 def _is_not_zero(node: Node, asked: Asked, holds: bool) -> list[Wish]:
-    found = _ends(node.args[0], Test("==", 0, node.args[0].type.scale), asked)
+    found = ends(node.args[0], Test("==", 0, node.args[0].type.scale), asked)
     return [wish for end in found for wish in _wish(end, asked, not holds)]
 
 

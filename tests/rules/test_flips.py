@@ -14,12 +14,13 @@ import pytest
 
 from builder.rules.check import check
 from builder.rules.children import children
+from builder.rules.ends import Asked
 from builder.rules.evaluate import compile as compiled
 from builder.rules.evaluate import lowered
 from builder.rules.explain import trace
 from builder.rules.flips import _Finder, _leaves, _name
 from builder.rules.rule import Rule
-from builder.rules.wishes import Asked, wishes
+from builder.rules.wishes import wishes
 from schema_store.problems import Problems
 from tests.rules import world
 from tests.rules.contradictions import Contradictions
