@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 
+from builder.events import Cause
+from builder.publishing.publish import publish
 from schema_store import drafts
 from tests.pages.workshop import send
 
@@ -222,21 +226,31 @@ def test_two_people_at_one_field_see_each_other(ada, shop):
     assert field(shop, "name")["label"]["en"] == "Mine"
 
 
+def published(shop, change):
+    """Somebody publishes the entity as `change` makes it, past the draft."""
+    with shop.house.reading() as work:
+        body = deepcopy(work.registry.kinds["entity"].authored(work.catalog.bodies["entity", "member"]))
+    change(body["properties"])
+    publish(shop.house, {("entity", "member"): body}, cause=Cause("command"))
+
+
 def test_a_draft_that_others_published_past_is_brought_up_to_date(ada, shop):
     edited(ada, "name", {"s/label/en": "Full name"})
-    body = draft(shop)
-    from builder.events import Cause
-    from builder.publishing.publish import publish
-
-    live = dict(body)
-    live["properties"] = {**body["properties"]}
-    live["properties"]["name"] = {"x-tessera": {**field(shop, "name"), "label": {"en": "Name", "zh": "姓名"}}}
-    live["properties"]["extra"] = {"x-tessera": {"type": "text", "label": "Extra"}}
-    publish(shop.house, {("entity", "member"): live}, cause=Cause("command"))
+    published(shop, lambda fields: fields.update(extra={"x-tessera": {"type": "text", "label": "Extra"}}))
     assert edited(ada, "city", {"s/label/en": "Town"}).where == BASE
     after = draft(shop)["properties"]
     assert after["name"]["x-tessera"]["label"]["en"] == "Full name"
     assert "extra" in after
+
+
+def test_where_draft_and_publish_clash_nothing_is_written_over(ada, shop):
+    edited(ada, "name", {"s/label/en": "Full name"})
+    published(shop, lambda fields: fields["name"]["x-tessera"]["label"].update(en="Name in full"))
+    page = edited(ada, "city", {"s/label/en": "Town"})
+    assert page.status == 409
+    assert "A newer version of this entity was published" in page.one("#problems").text
+    assert page.one("#s-label-en")["value"] == "Town"
+    assert field(shop, "city")["label"]["en"] == "City"
 
 
 def test_the_entity_itself_is_edited_by_its_shape(ada, shop):

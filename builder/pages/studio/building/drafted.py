@@ -46,7 +46,7 @@ class Moved(Problems):
 def opened(work: Work, kind: str, key: str) -> Working:
     """What there is to edit, or the 404 page. A draft that others published past is brought up to what is live.
 
-    Raises DraftConflict where both changed the same place.
+    Where both changed the same place it stays as it is, and writing it back raises DraftConflict.
     """
     live, draft = store.live_one(work.connection, kind, key), drafts.draft(work.connection, kind, key)
     if live is None and draft is None:
@@ -55,15 +55,17 @@ def opened(work: Work, kind: str, key: str) -> Working:
     version = live.version if live else 0
     if draft is None:
         return Working((kind, key), published or {}, version, 0, published)
-    body = _renewed(work, draft, published or {}) if draft.is_stale else draft.body
-    return Working((kind, key), body, version, draft.turn, published, draft.by)
+    merged = _merged(work, draft, published or {}) if draft.is_stale else draft.body
+    if merged is None:  # its base stays the old one, so that nothing is written over what was published since
+        return Working((kind, key), draft.body, draft.base or 0, draft.turn, published, draft.by)
+    return Working((kind, key), merged, version, draft.turn, published, draft.by)
 
 
-def _renewed(work: Work, draft: drafts.Draft, live: Body) -> Body:
-    """The draft with what was published since, place by place; where places clash, the draft as it is."""
+def _merged(work: Work, draft: drafts.Draft, live: Body) -> Body | None:
+    """The draft with what was published since, place by place; None where both changed the same place."""
     base = store.body_of_version(work.connection, draft.kind, draft.key, draft.base) if draft.base else None
-    merged = diff.merge(authored(base or {}), authored(draft.body), live)
-    return draft.body if merged.conflicts or not isinstance(merged.merged, dict) else merged.merged
+    found = diff.merge(authored(base or {}), authored(draft.body), live)
+    return None if found.conflicts or not isinstance(found.merged, dict) else found.merged
 
 
 def mark(part: Any) -> str:
