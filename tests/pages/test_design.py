@@ -110,6 +110,17 @@ def test_a_section_takes_unused_fields_and_the_preview_follows(ada):
     assert page.all("#beside legend")[-1] == "Details"
 
 
+def test_a_field_goes_on_into_the_next_section(ada):
+    path = "/studio/form/member_form/design"
+    page = ada.get(path)
+    first, second = (one["fields"] for one in was(page)["sections"][:2])
+    page = do(ada, path, page, f"down:/sections/0/fields/{len(first) - 1}")
+    assert [one["fields"] for one in was(page)["sections"][:2]] == [first[:-1], [first[-1], *second]]
+    page = do(ada, path, page, "up:/sections/1/fields/0")
+    assert [one["fields"] for one in was(page)["sections"][:2]] == [first, second]
+    assert not page.soup.select("#d-sections-0-fields-0-up")
+
+
 def test_a_menu_entry_opens_a_view_instead(shop, ada):
     path = "/studio/app/membership/design"
     page = do(ada, path, ada.get(path), "add:/menu")

@@ -94,13 +94,36 @@ def _remove(_root: Node, document: Any, place: str, _what: str) -> tuple[str, st
 def _move(by: int) -> Callable[[Node, Any, str, str], tuple[str, str] | None]:
     def move(_root: Node, document: Any, place: str, _what: str) -> tuple[str, str] | None:
         around, step = _around(document, place)
-        to = int(step) + by if step.isdecimal() else -1
-        if not isinstance(around, list) or not (0 <= to < len(around)) or int(step) >= len(around):
+        if not isinstance(around, list) or not step.isdecimal() or int(step) >= len(around):
             return None
+        to = int(step) + by
+        if not 0 <= to < len(around):
+            return _beyond(document, place, by)
         around[int(step)], around[to] = around[to], around[int(step)]
         return place.rpartition("/")[0] + pointer(to), "moved"
 
     return move
+
+
+def next_list(document: Any, place: str, by: int) -> str:
+    """The place of the same list in the neighbouring item (/sections/1/fields of /sections/0/fields); "" for none."""
+    item, _slash, key = place.rpartition("/")
+    items, _slash, step = item.rpartition("/")
+    if not step.isdecimal() or int(step) + by < 0:
+        return ""
+    found = f"{items}{pointer(int(step) + by)}/{key}"
+    return found if isinstance(at(document, found), list) else ""
+
+
+def _beyond(document: Any, place: str, by: int) -> tuple[str, str] | None:
+    """An item at the end of its list goes into the neighbouring one."""
+    around, step = _around(document, place)
+    to = next_list(document, place.rpartition("/")[0], by)
+    if not to:
+        return None
+    one, held = around.pop(int(step)), at(document, to)
+    held.insert(0 if by > 0 else len(held), one)
+    return to + pointer(0 if by > 0 else len(held) - 1), "moved"
 
 
 def _around(document: Any, place: str) -> tuple[Any, str]:

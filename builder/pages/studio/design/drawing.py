@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from builder.access import users
 from builder.kinds.design import cron, names
+from builder.kinds.design.edits import next_list
 from builder.kinds.design.plan import Node, Wanted, walk
 from builder.kinds.design.reading import lines_of, name_of, text_of
 from builder.kinds.design.schemas import LANGUAGES, MISSING
@@ -143,7 +144,17 @@ class Drawing:
         rows = [self._row(own, at, one, offered, sign) for at, one in enumerate(held)]
         taken = {one.removeprefix(sign) if sign else one for one in self._taken(node, held)}
         offers = [one for one in offered.items() if one[0] not in taken]
-        return replace(own, offers=offers, given={"rows": rows, "sign": sign, "is_blank": not offered})
+        return replace(
+            own, offers=offers, given={"rows": rows, "sign": sign, "is_blank": not offered, **self._ends(own)}
+        )
+
+    def _ends(self, own: Drawn) -> dict[str, bool]:
+        """Whether the first and the last of a list can go on into a neighbouring list."""
+        body = self._designing.body
+        return {
+            "has_before": bool(next_list(body, own.place, -1)),
+            "has_after": bool(next_list(body, own.place, 1)),
+        }
 
     def _taken(self, node: Node, held: Sequence[str]) -> Sequence[str]:
         """The names that are not offered again: those of this list, or of all that share their names."""
