@@ -114,28 +114,32 @@ APP = click.argument("app", required=False)
 @APP
 @click.option(
     "--size",
+    "--members",
     type=click.IntRange(1, 900),
-    help="How many of the main records, where the sample can be scaled.",
+    help="How many of the main records (members), where the sample can be scaled.",
 )
 @json_option
 def sample_add(app: str | None, size: int | None, as_json: bool) -> None:
     """Write the sample data of APP, once; without APP that of every installed application."""
     with opening.house() as house:
-        wanted = [app] if app else _without_sample(house)
-        if app and _has_sample(house, app):
+        wanted = [app] if app else _installed(house)
+        missing = [name for name in wanted if not _has_sample(house, name)]
+        if wanted and not missing:
             raise click.UsageError(
-                f"The sample data is there already. To remove it: tessera sample remove {app}"
+                f"The sample data is there already. To remove it: tessera sample remove {app or ''}".rstrip()
             )
-        added = {name: samples.add(house, name, size=size) for name in wanted}
-    document = {"run": next(iter(added.values()), None), "runs": added}
+        if not wanted:
+            known = ", ".join(samples.known())
+            raise click.UsageError(f"No application with sample data is installed. There is: {known}.")
+        added = {name: samples.add(house, name, size=size) for name in missing}
+    document = {"run": next(iter(added.values())), "runs": added}
     said = [f"Wrote the sample data of {name}. To remove it: tessera sample remove {name}" for name in added]
-    asked.answer(document, as_json=as_json, people=lambda: said or ["There is no sample data to write."])
+    asked.answer(document, as_json=as_json, people=lambda: said)
 
 
-def _without_sample(house: House) -> list[str]:
+def _installed(house: House) -> list[str]:
     with house.reading() as work:
-        installed = [name for name in samples.known() if ("app", name) in work.catalog.bodies]
-        return [name for name in installed if not samples.is_there(work.connection, name)]
+        return [name for name in samples.known() if ("app", name) in work.catalog.bodies]
 
 
 def _has_sample(house: House, app: str) -> bool:

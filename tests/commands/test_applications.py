@@ -17,7 +17,7 @@ def test_equipment_loans_are_set_up_with_sample_data(bare: Tessera) -> None:
     assert bare("init", "--app", "loans", "--json").json["published"] == 17
     assert list(bare("sample", "add", "--json").json["runs"]) == ["loans"]
     assert bare("query", "loan", "--count", "--json").json == {"count": 69}
-    assert bare("sample", "add").out == "There is no sample data to write.\n"
+    assert "The sample data is there already" in bare("sample", "add").err
     again = bare("sample", "add", "loans")
     assert again.code == 2
     assert "tessera sample remove loans" in again.err
@@ -36,5 +36,6 @@ def test_one_of_two_samples_goes_and_the_other_stays(tessera: Tessera) -> None:
 
 def test_sample_data_of_what_is_not_there_is_refused_in_words(bare: Tessera) -> None:
     bare("init")
+    assert "No application with sample data is installed" in bare("sample", "add").err
     assert "Install it first: tessera init --app loans" in bare("sample", "add", "loans").err
     assert "There is no sample data for “nothing”" in bare("sample", "add", "nothing").err
