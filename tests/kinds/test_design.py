@@ -196,6 +196,12 @@ def test_times_are_read_as_people_choose_them(text, how, time):
     assert (found.how, found.time, cron.write(found)) == (how, time, text)
 
 
+def test_a_time_that_is_emptied_stays_the_one_before():
+    was = cron.read("30 18 * * 5")
+    assert cron.write(cron.Times("week", "", "5"), was) == "30 18 * * 5"
+    assert cron.write(cron.Times("month", "09:00", day="45"), was) == "0 9 1 * *"
+
+
 def test_a_text_that_is_emptied_in_both_languages_is_left_out():
     shape = shipped()["view"]
     root = plan(shape, {"label": {"en": "A", "zh": "甲"}, "help": "B"}, parts)

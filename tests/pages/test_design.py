@@ -170,7 +170,7 @@ def test_a_wrong_value_is_kept_in_its_input_and_told_beside_it(ada):
     assert page.status == 422
     assert page.one("#d-approval_above")["value"] == "many"
     assert page.one("#d-approval_above")["aria-invalid"] == "true"
-    assert "must be" in page.one("#d-approval_above-error").text
+    assert "whole number" in page.one("#d-approval_above-error").text
     assert page.one("#problems a")["href"] == "#d-approval_above"
 
 

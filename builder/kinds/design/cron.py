@@ -38,15 +38,17 @@ def read(cron: str) -> Times:
     return Times(TEXT, text=cron)
 
 
-def write(times: Times) -> str:
-    """The cron text of a choice. What is no time of the day or no day stays as it was typed, to be told of it."""
+def write(times: Times, was: Times | None = None) -> str:
+    """The cron text of a choice. A time of the day or a day that is none is that of `was`, else the usual one."""
     if times.how not in (DAILY, WEEKLY, MONTHLY):
         return times.text
-    clock = _CLOCK.fullmatch(times.time.strip().replace("：", ":"))
-    at = f"{int(clock[2])} {int(clock[1])}" if clock else f"{times.time.strip()[:20]} ?"
+    usual = was or Times()
+    clock = _CLOCK.fullmatch(times.time.strip().replace("：", ":")) or _CLOCK.fullmatch(usual.time)
+    at = f"{int(clock[2])} {int(clock[1])}" if clock else "0 3"
     if times.how == WEEKLY:
-        return f"{at} * * {times.weekday}"
-    return f"{at} {times.day.strip()[:9] or '?'} * *" if times.how == MONTHLY else f"{at} * * *"
+        return f"{at} * * {times.weekday if _is(times.weekday, 6) else usual.weekday}"
+    day = times.day.strip() if _is(times.day.strip(), 31) and int(times.day) else usual.day
+    return f"{at} {day} * *" if times.how == MONTHLY else f"{at} * * *"
 
 
 def _is(text: str, most: int) -> bool:

@@ -227,7 +227,7 @@ def _cron(node: Node, form: Posted, _outside: Outside) -> Any:
         return node.value
     if how != was.how and how == cron.TEXT:
         return node.value
-    return cron.write(now) or MISSING
+    return cron.write(now, was) or MISSING
 
 
 CONSTANT, FIELD, EMPTY, KEPT = "constant", "field", "empty", "kept"

@@ -72,6 +72,8 @@ class Drawing:
         is_empty = node.value in (MISSING, "", [], {}) and node.pointer != "/key"
         if is_empty and node.is_required and node.sort not in ("flag", "values"):
             return [_("This field needs a value.")] * self._designing.is_tried
+        if node.sort == "number" and isinstance(node.value, str):
+            return [_("Write a whole number here, such as 100.")]
         return self._said(node.pointer, is_error=True)
 
     def _draw(self, node: Node) -> Drawn:
@@ -259,6 +261,7 @@ class Drawing:
                 "times": cron.read(text),
                 "text": text,
                 "hows": [*hows.items(), (cron.TEXT, _("As cron text"))],
+                "dates": [(str(day), str(day)) for day in range(1, 32)],
                 "days": [(str(at), day) for at, day in enumerate(days)],
                 "next": next_times(self._here, text),
             },
