@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from builder.kinds.compiled import Entity
 from builder.rules.check import check
 from builder.rules.names import Fact
+from builder.rules.operators.leaves import SOURCES
 from schema_store.problems import Problem, Problems, _, pointer
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _of_one(fact: Fact, entity: Entity, catalog: Catalog) -> Iterator[Problem]:
         return
     yield from rule.warnings
     for node in rule.tree.walk():
-        if node.op == "context" and str(node.detail).startswith("$user"):
+        if node.op == "context" and str(node.detail).partition(".")[0] in SOURCES:
             yield Problem(
                 "formula.user",
                 _("A formula gives everybody the same: it cannot ask who reads it."),

@@ -13,7 +13,7 @@ from builder.rules.lookup import Lookup
 from builder.rules.names import Names, Type
 from builder.rules.operators import NAMES, TABLE
 from builder.rules.operators.entry import Operator, Slot
-from builder.rules.operators.leaves import as_decimal, as_number, context_node, literal_node
+from builder.rules.operators.leaves import as_decimal, as_number, context_node, is_loose, literal_node
 from builder.rules.operators.logic import truth
 from builder.rules.parse import parse
 from builder.rules.possible import ANY_MOMENT
@@ -135,7 +135,7 @@ class _Checker:
             return tree
         if tree.op == "var":
             name = tree.args[0].value  # type: ignore[union-attr] - the parser saw to it
-            if name.startswith("$user.") and name not in {"$user.id", "$user.roles"}:
+            if is_loose(name):
                 return Loose(name, tree.pointer)
             return self.lookup.variable(name, entity, tree.pointer)
         return self._call(tree, entity)

@@ -97,13 +97,15 @@ class Moment:
     """When, where and for whom a rule is asked. One value for a whole evaluation; never a database's clock.
 
     `as_of` is aware UTC. `is_past`: an earlier day is asked about, so rollups are taken up to `day`.
-    `user` feeds `$user` (`{"id": 3, "roles": […]}`).
+    `user` feeds `$user` (`{"id": 3, "roles": […]}`), `record` feeds `$record`: the record beside which the rule is
+    asked (its related lists, its pickers), `{field: value}` with numbers as int or Decimal.
     """
 
     as_of: datetime
     zone: ZoneInfo
     is_past: bool = False
     user: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def day(self) -> date:

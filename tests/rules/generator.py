@@ -143,6 +143,18 @@ def _position(entry: Operator, at: int, count: int) -> int:
     return entry.slots.index(entry.slot_of(at, count)) if entry.key == "if" else min(at, len(entry.slots) - 1)
 
 
+GIVEN = {
+    "integer": ("$user.id", "$record.points", "$record.absent"),
+    "exact": ("$record.amount", "$record.points"),
+    "text": ("$user.city", "$record.city", "$record.points"),
+    "boolean": ("$record.vip",),
+    "date": ("$record.day", "$record.at"),
+    "datetime": ("$record.at", "$now"),
+    "ref": ("$user.store",),
+}
+"""What the moment gives, of the right sort, of a wrong one and not at all."""
+
+
 class Generator:
     """Draws documents. `random` decides everything; `entries` are the operators to draw, if not all."""
 
@@ -234,6 +246,8 @@ class Generator:
         random = self._random
         if family == "number":
             family = random.choice(("integer", "exact"))
+        if family in GIVEN and random.random() < 0.05:
+            return {"var": random.choice(GIVEN[family])}
         made = {
             "boolean": lambda: random.random() < 0.5,
             "integer": lambda: random.choice(world.INTEGERS),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from builder.rules.check import check
+from builder.rules.evaluate import compile as compiled
 from builder.rules.names import Type
 from builder.rules.parse import parse, parse_text
 from builder.rules.tree import document
@@ -213,3 +217,35 @@ def test_trigger_rules_say_so() -> None:
     rule = check({"changed_to": ["stage", "dormant"]}, world.NAMES, "member", trigger=True)
     assert rule.uses_trigger
     assert not check(field("vip"), world.NAMES, "member", trigger=True).uses_trigger
+
+
+@pytest.mark.parametrize(
+    ("rule", "holds"),
+    [
+        ({"==": [field("points"), field("$record.points")]}, True),
+        ({"<": [field("balance"), field("$record.limit")]}, True),
+        ({">": [field("joined_on"), field("$record.day")]}, False),
+        ({"==": [field("points"), field("$record.name")]}, False),
+        ({"is_empty": [field("$record.absent")]}, True),
+    ],
+    ids=str,
+)
+def test_a_rule_may_ask_about_the_record_beside_it(rule: Any, holds: bool) -> None:
+    row = world.records(1)["member"][1]
+    row.values |= {"points": 7, "balance": 1249, "joined_on": date(2026, 2, 28)}
+    beside = {"points": 7, "limit": Decimal("12.5"), "day": date(2026, 2, 28), "name": "7"}
+    verdict = compiled(check(rule, world.NAMES, "member"))(row, replace(world.MOMENT, record=beside))
+    assert verdict is holds
+
+
+@pytest.mark.parametrize("fact", world.FACTS["member"])
+@pytest.mark.parametrize("sign", ["==", "<"])
+def test_a_loose_name_is_refused_with_words_or_answered(fact: str, sign: str) -> None:
+    written = {sign: [field(fact), field("$user.anything")]}
+    if world.FACTS["member"][fact].type.name in (
+        {"tags"} if sign == "==" else {"tags", "enum", "boolean", "ref"}
+    ):
+        assert [problem.code for problem in refused(written)] == ["type.mismatch"]
+        return
+    rule = check(written, world.NAMES, "member")
+    assert {compiled(rule)(row, world.MOMENT) for row in world.records(1)["member"].values()} <= {True, False}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,7 +32,19 @@ MAX = 2**53 - 1
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 3, 8, 17, 30, 15, 250_000, UTC)
 """The day a clock jumps in New York."""
-MOMENT = Moment(NOW, ZONE, user={"id": 3, "roles": ["vip", "É"], "city": "a", "store": 2})
+MOMENT = Moment(
+    NOW,
+    ZONE,
+    user={"id": 3, "roles": ["vip", "É"], "city": "a", "store": 2},
+    record={
+        "amount": Decimal("12.50"),
+        "points": 7,
+        "day": date(2026, 2, 28),
+        "at": NOW,
+        "city": "É",
+        "vip": True,
+    },
+)
 PAST = Moment(datetime(2026, 1, 31, 23, 59, 59, tzinfo=UTC), ZONE, is_past=True, user={})
 
 TEXTS = (
@@ -164,7 +177,6 @@ FACTS["member"]["spent"] = _rolled(
 FACTS["member"]["order_count"] = _rolled(FACTS["member"]["order_count"], "count", None, True)
 
 
-
 def _var(name: str) -> dict[str, str]:
     return {"var": name}
 
@@ -262,7 +274,9 @@ def records(seed: int) -> dict[str, dict[int, Record]]:
     world: dict[str, dict[int, Record]] = {entity: {} for entity in COUNTS}
     for entity, count in COUNTS.items():
         for number in range(1, count + 1):
-            values = {key: _value(random, fact) for key, fact in stored_facts(entity).items()} | {"id": number}
+            values = {key: _value(random, fact) for key, fact in stored_facts(entity).items()} | {
+                "id": number
+            }
             world[entity][number] = Record(entity, values, world)
     return world
 

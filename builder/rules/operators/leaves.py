@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -255,7 +256,18 @@ def _widened_sql(writer: Writer, node: Node) -> Sql:
 # --- the context ---
 
 CONTEXT = {"$user.id": INTEGER, "$user.roles": TAGS, "$tz": TEXT, "$now": Type("datetime")}
-"""Constant facts of the moment. Other `$user.…` take the type that stands beside them."""
+"""Constant facts of the moment. Other `$user.…`, and all `$record.…`, take the type that stands beside them."""
+
+SOURCES: dict[str, Callable[[Moment], Mapping[str, Any]]] = {
+    "$user": lambda moment: moment.user,
+    "$record": lambda moment: moment.record,
+}
+"""Where facts whose type the rule decides come from: `{name: value}`, numbers as int or Decimal."""
+
+
+def is_loose(name: str) -> bool:
+    """Whether a name of the context takes the type of the value beside it."""
+    return name.partition(".")[0] in SOURCES and "." in name and name not in CONTEXT
 
 
 def context_node(name: str, type_: Type, pointer: str) -> Node:
@@ -270,19 +282,33 @@ def _context(node: Node, _args: list[Closure]) -> Closure:
         return lambda _row, moment: moment.as_of
     if name == "$tz":
         return lambda _row, moment: moment.zone.key
-    key, read = name.removeprefix("$user."), CONTEXT_READERS[node.type.name]
-    return lambda _row, moment: read(moment.user.get(key))
+    source, _dot, key = name.partition(".")
+    given, read, type_ = SOURCES[source], CONTEXT_READERS[node.type.name], node.type
+    return lambda _row, moment: read(given(moment).get(key), type_)
 
 
-def _only(kind: type) -> Any:
-    return lambda value: (
-        value
-        if isinstance(value, kind) and not (kind is int and isinstance(value, bool)) and value != ""
-        else None
-    )
+def _only(kind: type) -> ContextReader:
+    """A value of exactly this sort: True is no number, and a moment no day."""
+    return lambda value, _type: value if type(value) is kind and value != "" else None
 
 
-def _texts(value: Any) -> frozenset[str]:
+def _exact(value: Any, type_: Type) -> int | None:
+    """A number scaled as the value beside it; empty where it has more digits."""
+    if type(value) not in (int, Decimal) or not Decimal(value).is_finite():
+        return None
+    whole, rest = divmod(Decimal(value).scaleb(type_.scale), 1)
+    return within(int(whole)) if not rest else None
+
+
+def _moment(value: Any, _type: Type) -> datetime | None:
+    return value.astimezone(UTC) if isinstance(value, datetime) and value.tzinfo else None
+
+
+def _number_given(value: Any, _type: Type) -> float | None:
+    return float(value) if type(value) in (int, float, Decimal) else None
+
+
+def _texts(value: Any, _type: Type) -> frozenset[str]:
     return (
         frozenset(item for item in value if isinstance(item, str))
         if isinstance(value, (list, tuple, set, frozenset))
@@ -290,12 +316,17 @@ def _texts(value: Any) -> frozenset[str]:
     )
 
 
-CONTEXT_READERS = {
-    "integer": _only(int),
+ContextReader = Callable[[Any, Type], Any]
+CONTEXT_READERS: dict[str, ContextReader] = {
+    "integer": _exact,
+    "decimal": _exact,
+    "number": _number_given,
     "ref": _only(int),
     "text": _only(str),
     "enum": _only(str),
     "boolean": _only(bool),
+    "date": _only(date),
+    "datetime": _moment,
     "tags": _texts,
 }
 """A wrong sort of value in the context is an empty one."""
@@ -351,12 +382,13 @@ def _said_context(speaker: Speaker, node: Node, _negated: bool) -> str:
         "$user.id": ("the current user", "当前用户"),
         "$user.roles": ("the current user’s roles", "当前用户的角色"),
     }
-    english, chinese = words.get(
-        node.detail, (f"the current user’s {node.detail[6:]}", f"当前用户的{node.detail[6:]}")
-    )
+    source, _dot, key = node.detail.partition(".")
+    of_english, of_chinese = OWNERS.get(source, ("", ""))
+    english, chinese = words.get(node.detail, (f"{of_english} {key}", f"{of_chinese}{key}"))
     return chinese if speaker.language.startswith("zh") else english
 
 
+OWNERS = {"$user": ("the current user’s", "当前用户的"), "$record": ("the current record’s", "当前记录的")}
 _VALUE = {"en": "{0}", "zh": "{0}"}
 
 ENTRIES = (
