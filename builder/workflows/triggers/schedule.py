@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim
 
 from builder.catalog import Catalog
+from builder.kinds.design import cron
 from builder.workflows.triggers.contract import Trigger
 from schema_store.texts import Text, pick
 
@@ -40,12 +41,22 @@ class Schedule(Trigger):
     }
 
     def sentence(self, settings: Mapping[str, Any], entity: str, catalog: Catalog, language: str) -> str:
-        parts = settings["cron"].split()
-        if len(parts) == 5 and parts[2:] == ["*", "*", "*"] and parts[0].isdigit() and parts[1].isdigit():
-            template = {"en": "Every day at {time}", "zh": "每天 {time}"}
-            return pick(template, language).format(time=f"{int(parts[1]):02}:{int(parts[0]):02}")
-        template = {"en": "At the times of “{cron}”", "zh": "按“{cron}”的时间"}
-        return pick(template, language).format(cron=settings["cron"])
+        times = cron.read(settings["cron"])
+        day = DAYS[language if language in DAYS else "en"][int(times.weekday)]
+        template = pick(_SAID[times.how], language)
+        return template.format(time=times.time, weekday=day, day=times.day, cron=settings["cron"])
+
+
+DAYS: Mapping[str, tuple[str, ...]] = {
+    "en": ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"),
+    "zh": ("周日", "周一", "周二", "周三", "周四", "周五", "周六"),
+}
+_SAID: Mapping[str, Text] = {
+    cron.DAILY: {"en": "Every day at {time}", "zh": "每天 {time}"},
+    cron.WEEKLY: {"en": "Every {weekday} at {time}", "zh": "每{weekday} {time}"},
+    cron.MONTHLY: {"en": "On day {day} of every month at {time}", "zh": "每月 {day} 日 {time}"},
+    cron.TEXT: {"en": "At the times of “{cron}”", "zh": "按“{cron}”的时间"},
+}
 
 
 def slots(cron: str, *, after: datetime, until: datetime, zone: ZoneInfo) -> Iterator[datetime]:
