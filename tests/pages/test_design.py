@@ -196,7 +196,8 @@ def test_times_are_chosen_in_words(shop, ada):
     form["d/trigger/cron#weekday"], form["d/trigger/cron#time"] = "5", "18:30"
     page = do(ada, FLOW, page, "", **dict(form))
     assert was(page)["trigger"]["cron"] == "30 18 * * 5"
-    assert page.text.count("18:30") == 3
+    assert page.one("#d-trigger-cron + .form-hint").text.count("18:30") == 3
+    assert "Every Friday at 18:30" in page.one("#beside .sentence").text
 
 
 def test_a_condition_in_the_form_is_changed_without_a_script(ada):

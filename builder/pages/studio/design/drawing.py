@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from builder.access import users
-from builder.kinds.design import cron, names
+from builder.kinds.design import names
 from builder.kinds.design.edits import next_list
 from builder.kinds.design.plan import Node, Wanted, walk
 from builder.kinds.design.reading import lines_of, name_of, text_of
@@ -19,11 +19,10 @@ from builder.pages.reader import Reader
 from builder.pages.studio.condition import form as forms
 from builder.pages.studio.condition.drawing import drawn as condition_drawn
 from builder.pages.studio.condition.parts import Look
-from builder.pages.studio.design import valued
+from builder.pages.studio.design import times, valued
 from builder.pages.studio.design.drawn import Drawn, Options
 from builder.pages.studio.design.outside import prefix_of, scope_of
 from builder.pages.studio.design.state import Designing, planned
-from builder.pages.studio.design.times import next_times
 from schema_store import strict_json
 from schema_store.problems import Problem, pointer
 
@@ -244,28 +243,7 @@ class Drawing:
         return replace(own, given={"condition": condition})
 
     def cron(self, node: Node, own: Drawn) -> Drawn:
-        text = text_of(node.value)
-        days = [
-            _("Sunday"),
-            _("Monday"),
-            _("Tuesday"),
-            _("Wednesday"),
-            _("Thursday"),
-            _("Friday"),
-            _("Saturday"),
-        ]
-        hows = {cron.DAILY: _("Every day"), cron.WEEKLY: _("Every week"), cron.MONTHLY: _("Every month")}
-        return replace(
-            own,
-            given={
-                "times": cron.read(text),
-                "text": text,
-                "hows": [*hows.items(), (cron.TEXT, _("As cron text"))],
-                "dates": [(str(day), str(day)) for day in range(1, 32)],
-                "days": [(str(at), day) for at, day in enumerate(days)],
-                "next": next_times(self._here, text),
-            },
-        )
+        return replace(own, given=times.given(self._here, text_of(node.value)))
 
     def value(self, node: Node, own: Drawn) -> Drawn:
         return replace(own, **valued.drawn(self._here, node, own, self._offered(node.wanted)))
