@@ -351,6 +351,8 @@ class Generator:
             return self._enum(entity, child)
         if child == "var":
             return self.field(wanted, entity)
+        if child == "literal" and wanted == "relation":
+            raise NotPossible(wanted)
         if child == "literal":
             return self.literal(wanted)
         if child:
