@@ -25,6 +25,7 @@ from builder.rules.tree import Node
 __all__ = ["Tables", "condition", "disjuncts", "parts", "value"]
 
 MAX_DISJUNCTS = 8
+NOTHING = (None, frozenset())
 EMPTY_SETS = {"tags": tags_emptied, "relation": relation_emptied}
 """How "is empty" is asked of what has no column of its own."""
 
@@ -112,6 +113,9 @@ class _Writer:
         return leaf(node, self.value(node), sign, constant, negated=negated) if better is None else better
 
     def emptied(self, node: Node, *, negated: bool) -> Test:
+        if node.is_constant:  # a bound value alone has no type that PostgreSQL could see
+            is_empty = self.constant(node) in NOTHING
+            return true() if is_empty is not negated else false()
         if not node.is_nullable and node.type.name not in EMPTY_SETS:
             return true() if negated else false()
         hook = EMPTY_SETS.get(node.type.name) or TABLE[node.op].emptied

@@ -221,8 +221,23 @@ def _joined(_node: Node, args: list[Closure]) -> Closure:
 
 
 def _joined_sql(writer: Writer, node: Node) -> Sql:
-    parts = " || ".join(f"coalesce(CAST({{{at}}} AS TEXT), '')" for at in range(len(node.args)))
-    return shaped(f"NULLIF({parts}, '')", *[writer.value(arg) for arg in node.args], of=TEXT_SQL)
+    values = [writer.value(arg) for arg in node.args]
+    return shaped(
+        f"NULLIF({_written(node, 'CAST({0} AS INTEGER)')}, '')",
+        *values,
+        of=TEXT_SQL,
+        postgresql=f"NULLIF({_written(node, '{0}')}, '')",
+    )
+
+
+def _written(node: Node, whole: str) -> str:
+    """The values as texts, one behind the other. On SQLite a product that was too large on its way is a double."""
+    places = [f"{{{at}}}" for at in range(len(node.args))]
+    exact = [
+        whole.format(place) if arg.type.name == "integer" and arg.op != "literal" else place
+        for place, arg in zip(places, node.args, strict=True)
+    ]
+    return " || ".join(f"coalesce(CAST({place} AS TEXT), '')" for place in exact)
 
 
 def part_of(text: str, start: int, length: int | None) -> str:
