@@ -15,8 +15,8 @@ from tests.rules import proof, world
 from tests.rules.generator import expected
 from tests.rules.mutants import MUTANTS, Mutant, rules_until_killed
 
-RULES = 2_400
-"""Rules asked in one run of the tests, both parts together."""
+RULES = 3_000
+"""Rules asked in one run of the tests, both parts together: a thousand conditions and a thousand values at least."""
 PARTS = 2
 CORPUS = [json.loads(path.read_text()) for path in sorted(proof.CORPUS.glob("*.json"))]
 
@@ -63,6 +63,7 @@ def test_drawn_rules_are_the_same_everywhere_and_every_pair_of_operators_is_seen
     assert report.differences == [], "\n".join(str(one) for one in report.differences[:5])
     assert set(triples) <= report.triples
     assert report.rules >= RULES // PARTS
+    assert min(report.conditions, report.values) >= 1_000 // PARTS
     assert sum(report.refused.values()) < report.rules // 5, report.samples[:5]
 
 
