@@ -54,7 +54,9 @@ def check(registry: Registry, before: Catalog, changes: Changes) -> Checked:
     after = compile_bodies(registry, bodies, stamp=before.stamp + 1, beside=before)
     changing = list(_of_changing(registry, before, changed))
     unusable = [*_of_bytes(changed), *_of_compiling(changed, after)]
-    beside = unusable or _of_the_whole(registry, before, after, changed)  # what a refused change breaks is told too
+    beside = unusable or _of_the_whole(
+        registry, before, after, changed
+    )  # what a refused change breaks is told too
     return Checked(before, after, changed, (*themselves, *changing, *beside))
 
 

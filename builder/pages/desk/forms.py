@@ -298,7 +298,8 @@ def sections_of(
     for section in arranged:
         keys = [key for key in section.get("fields", ()) if key in writable]
         rows = [
-            _row(here, entity.fields[key], filling, wrong, picks or {}, has_focus=key == first) for key in keys
+            _row(here, entity.fields[key], filling, wrong, picks or {}, has_focus=key == first)
+            for key in keys
         ]
         if rows:
             found.append(
