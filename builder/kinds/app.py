@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.kinds.contract import Kind, Reference
+from builder.kinds.for_roles import needed_roles, unknown_roles
 from builder.kinds.names import unknown
 from builder.registry import Registry
 from schema_store.problems import Problem, _, pointer
@@ -22,23 +23,29 @@ class AppKind(Kind):
     order = 90
 
     def check(self, body: Mapping[str, Any], catalog: Catalog, registry: Registry) -> list[Problem]:
-        """What the menu and the first page open exists."""
+        """What the menu and the first page open exists, and so do the roles they are for."""
         templates = {"entity": _("“{name}” is not an entity."), "view": _("“{name}” is not a view.")}
-        return [
+        missing = [
             unknown(templates[kind], key, catalog.of_kind(kind), place)
-            for kind, key, place in self.needs(body)
+            for kind, key, place in _opened(body)
             if key not in catalog.of_kind(kind)
         ]
+        return [*missing, *unknown_roles(body, catalog)]
 
     def needs(self, body: Mapping[str, Any]) -> list[Reference]:
-        opened = [
-            (kind, entry[kind], pointer("menu", at, kind))
-            for at, entry in enumerate(body["menu"])
-            for kind in ("entity", "view")
-            if kind in entry
-        ]
-        shown = [
-            ("view", key, pointer("home", "views", at))
-            for at, key in enumerate(body.get("home", {}).get("views", ()))
-        ]
-        return [*opened, *shown]
+        return [*_opened(body), *needed_roles(body)]
+
+
+def _opened(body: Mapping[str, Any]) -> list[Reference]:
+    """What the menu opens and what the first page shows."""
+    opened = [
+        (kind, entry[kind], pointer("menu", at, kind))
+        for at, entry in enumerate(body["menu"])
+        for kind in ("entity", "view")
+        if kind in entry
+    ]
+    shown = [
+        ("view", key, pointer("home", "views", at))
+        for at, key in enumerate(body.get("home", {}).get("views", ()))
+    ]
+    return [*opened, *shown]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.kinds.contract import Kind, Reference
+from builder.kinds.for_roles import needed_roles, unknown_roles
 from builder.kinds.names import unknown
 from builder.registry import Registry
 from schema_store.problems import Problem, _, pointer
@@ -26,7 +27,7 @@ class FormKind(Kind):
         entity = catalog.entities.get(body["entity"])
         if entity is None:
             return [unknown(_("“{name}” is not an entity."), body["entity"], catalog.entities, "/entity")]
-        found, seen = [], set()
+        found, seen = [*unknown_roles(body, catalog)], set()
         for at, section in enumerate(body["sections"]):
             for step, key in enumerate(section["fields"]):
                 place = pointer("sections", at, "fields", step)
@@ -58,7 +59,7 @@ class FormKind(Kind):
             for at, section in enumerate(body["sections"])
             for step, key in enumerate(section["fields"])
         ]
-        return [("entity", body["entity"], "/entity"), *fields]
+        return [("entity", body["entity"], "/entity"), *fields, *needed_roles(body)]
 
 
 def _must_be_asked(field: Any) -> bool:

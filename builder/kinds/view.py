@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.kinds.compiled import Entity
 from builder.kinds.contract import Kind, Reference, RuleAt
+from builder.kinds.for_roles import needed_roles, unknown_roles
 from builder.kinds.names import of_rule, unknown
 from builder.registry import Registry
 from schema_store.problems import Problem, _, pointer
@@ -34,7 +35,7 @@ class ViewKind(Kind):
         ]
         for rule in self.rules(body, catalog):
             found += of_rule(rule, catalog)
-        return [*found, *_of_sort(body, entity), *_of_default(body, catalog)]
+        return [*found, *_of_sort(body, entity), *_of_default(body, catalog), *unknown_roles(body, catalog)]
 
     def rules(self, body: Mapping[str, Any], catalog: Catalog) -> list[RuleAt]:
         return [RuleAt(body["entity"], body["where"], "/where")] if "where" in body else []
@@ -48,7 +49,7 @@ class ViewKind(Kind):
             ("field", f"{body['entity']}.{key.removeprefix('-')}", pointer("sort", at))
             for at, key in enumerate(body.get("sort", ()))
         ]
-        return [("entity", body["entity"], "/entity"), *columns, *sorts]
+        return [("entity", body["entity"], "/entity"), *columns, *sorts, *needed_roles(body)]
 
 
 def _of_sort(body: Mapping[str, Any], entity: Entity) -> Iterator[Problem]:
@@ -73,13 +74,19 @@ def _of_default(body: Mapping[str, Any], catalog: Catalog) -> Iterator[Problem]:
     others = [
         key
         for key, view in catalog.of_kind("view").items()
-        if view["entity"] == body["entity"] and view.get("default")
+        if view["entity"] == body["entity"] and view.get("default") and _share_people(view, body)
     ]
     if body.get("default") and len(others) > 1:
         other = next(key for key in others if key != body["key"])
         yield Problem(
             "view.default",
-            _("“{other}” is already the default list of this entity."),
+            _("“{other}” is already the default list of this entity for the same people."),
             {"other": other},
             "/default",
         )
+
+
+def _share_people(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Both for everybody, or both for some same role."""
+    roles, others = set(one.get("roles", ())), set(other.get("roles", ()))
+    return roles == others or bool(roles & others)

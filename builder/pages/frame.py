@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from builder.access.policy import Policy
 from builder.catalog import Catalog
+from builder.kinds import for_roles
 from schema_store.texts import pick
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -112,7 +113,8 @@ class Frames:
 def sections(catalog: Catalog, policy: Policy, language: str) -> list[Section]:
     """The menu: home, one section per application (its entities and views that may be read), the studio."""
     found = [Section("", (Link("/desk", _("Start"), "home"),))]
-    for app in catalog.of_kind("app").values():
+    apps = [app for app in catalog.of_kind("app").values() if for_roles.is_for(app, policy.roles)]
+    for app in apps:
         links = tuple(
             link for entry in app.get("menu", ()) if (link := _entry(catalog, policy, language, entry))
         )

@@ -84,6 +84,21 @@ def test_an_entity_has_one_default_list():
     assert set(said(bodies).values()) == {"view.default"}
 
 
+def test_each_role_may_have_a_default_list_of_its_own():
+    bodies = view(default=True) | role(read=True)
+    bodies["view", "w"] = {**bodies["view", "v"], "key": "w", "roles": ["r"]}
+    assert said(bodies) == {}
+    bodies["view", "x"] = {**bodies["view", "w"], "key": "x", "roles": ["admin", "r"]}
+    assert said(bodies) == {"/view/w/default": "view.default", "/view/x/default": "view.default"}
+
+
+@pytest.mark.parametrize("bodies", [form("name"), view(), app({"entity": "club"})])
+def test_what_is_for_a_role_names_one_that_exists(bodies):
+    body = next(body for (kind, _key), body in bodies.items() if kind != "entity")
+    body["roles"] = ["admin", "cook"]
+    assert [code for place, code in said(bodies).items() if place.endswith("/roles/1")] == ["name.unknown"]
+
+
 def test_a_role_names_entities_and_fields_that_exist():
     assert said(role(read=True, fields={"nothing": "hide"})) == {
         "/role/r/entities/club/fields/nothing": "name.unknown"

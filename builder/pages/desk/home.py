@@ -10,6 +10,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from builder.kinds import for_roles
 from builder.pages import frame, web
 from builder.pages.desk.asked import Asked
 from builder.pages.desk.lists import Column, headers, listed, stored
@@ -74,10 +75,9 @@ def _told(here: Reader, notice: Notice) -> dict[str, Any]:
 
 
 def _views(here: Reader) -> list[str]:
-    """The views of all applications' first pages, each once."""
-    wanted = [
-        key for app in here.catalog.of_kind("app").values() for key in app.get("home", {}).get("views", ())
-    ]
+    """The views of the first pages of the applications that are for this person, each once."""
+    apps = [app for app in here.catalog.of_kind("app").values() if for_roles.is_for(app, here.policy.roles)]
+    wanted = [key for app in apps for key in app.get("home", {}).get("views", ())]
     return list(dict.fromkeys(wanted))
 
 

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.fields.contract import Field
+from builder.kinds import for_roles
 from builder.pages import web
 from builder.pages.desk import filters
 from builder.pages.desk.asked import Asked, Filter
@@ -117,9 +118,10 @@ def listed(here: Reader, entity: Entity, asked: Asked) -> Listing:
 
 
 def default_view(here: Reader, entity: Entity) -> Any:
-    """The view that stands for the whole entity; {} where none was made."""
+    """The view that opens with the entity for this person's roles; {} where none was made."""
     views = here.catalog.of_kind("view").values()
-    return next((view for view in views if view["entity"] == entity.key and view.get("default")), {})
+    usual = [view for view in views if view["entity"] == entity.key and view.get("default")]
+    return for_roles.chosen(usual, here.policy.roles)
 
 
 def shown_columns(here: Reader, entity: Entity, view: Any, *, but: str = "") -> tuple[str, ...]:
@@ -214,7 +216,11 @@ def _given(
 def tabs(here: Reader, entity: Entity, asked: Asked) -> list[Tab]:
     """The entity's views; the first stands for the default one, which needs no name in the address."""
     default = default_view(here, entity)
-    views = [view for view in here.catalog.of_kind("view").values() if view["entity"] == entity.key]
+    views = [
+        view
+        for view in here.catalog.of_kind("view").values()
+        if view["entity"] == entity.key and for_roles.is_for(view, here.policy.roles)
+    ]
     others = [view for view in views if view is not default]
     open_key = asked.view if asked.view in {view["key"] for view in others} else ""
     plain = Asked(entity.key)

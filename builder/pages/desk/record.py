@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from builder.catalog import Entity
+from builder.kinds import for_roles
 from builder.pages import web
 from builder.pages.cells import Cell
 from builder.pages.desk import tale
@@ -133,8 +134,9 @@ def sections(here: Reader, entity: Entity, record: find.Record, cells: dict[str,
 
 
 def form_of(here: Reader, entity: Entity) -> Any:
-    """The entity's form, or an empty one."""
-    return next((form for form in here.catalog.of_kind("form").values() if form["entity"] == entity.key), {})
+    """The entity's form for this person's roles, or an empty one."""
+    forms = here.catalog.of_kind("form").values()
+    return for_roles.chosen((form for form in forms if form["entity"] == entity.key), here.policy.roles)
 
 
 def _facts(keys: list[str], cells: dict[str, Cell], record: find.Record) -> list[Labelled]:
