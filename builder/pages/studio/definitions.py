@@ -15,6 +15,7 @@ from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, reader
 from builder.pages.studio import rights, rule_places, wording
+from builder.pages.studio.saying import all as saying
 from builder.publishing import checking, sentences, where_used
 from builder.work import Work
 from schema_store import drafts, store, strict_json
@@ -107,7 +108,7 @@ def _card(here: Reader, name: Name, body: Body, *, is_live: bool, has_draft: boo
     kind, key = name
     state = "live" if not has_draft else "changed" if is_live else "draft"
     label = here.label(sentences.named(body), key)
-    return Card(kind, key, label, wording.gist(here, kind, body), state, f"/studio/{kind}/{key}")
+    return Card(kind, key, label, saying.gist(here, kind, body), state, f"/studio/{kind}/{key}")
 
 
 @web.needs("signed_in")
@@ -140,7 +141,7 @@ def page(
         kind_label=here.label(known.label),
         title=here.label(sentences.named(body), key),
         trail=[("/studio", _("Definitions")), (f"/studio#{kind}", here.label(known.label_plural))],
-        said=said or wording.of(here, kind, body),
+        said=said or saying.of(here, kind, body),
         is_live=live is not None,
         is_retired=live is None and bool(versions),
         draft=drafted,

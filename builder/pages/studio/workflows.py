@@ -18,8 +18,9 @@ from builder.events import Cause
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.pages.studio import rights, rule_places, touched, wording
+from builder.pages.studio import rights, rule_places, touched
 from builder.pages.studio.runs import told
+from builder.pages.studio.saying import all as saying
 from builder.pages.web.visit import let_go
 from builder.publishing import publish as publishing
 from builder.work import Work
@@ -60,7 +61,7 @@ def overview() -> Response:
 
 def _line(here: Reader, key: str, body: Mapping[str, Any]) -> Line:
     entity = here.catalog.entities.get(body["entity"])
-    said = wording.of(here, "workflow", body)
+    said = saying.of(here, "workflow", body)
     times = _next_times(here, body, 1)
     return Line(
         key,
@@ -101,7 +102,7 @@ def _given(here: Reader, key: str, body: Mapping[str, Any]) -> dict[str, Any]:
         "base": f"/studio/workflows/{key}",
         "title": here.label(body.get("label"), key),
         "trail": [("/studio/workflows", _("Workflows"))],
-        "said": wording.of(here, "workflow", body),
+        "said": saying.of(here, "workflow", body),
         "is_enabled": body.get("enabled", True),
         "next_times": _next_times(here, body, NEXT),
         "may_run": here.policy.may("run"),

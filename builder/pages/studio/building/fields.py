@@ -14,6 +14,7 @@ from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio import wording
 from builder.pages.studio.building import drafted
 from builder.pages.studio.definitions import kind_of, page
+from builder.pages.studio.saying import entity as entity_words
 from builder.publishing import sentences, where_used
 from builder.publishing.where_used import Use
 from builder.work import Work
@@ -73,7 +74,7 @@ def _is_there(work: Work, key: str) -> bool:
 
 def _facts(here: Reader, key: str) -> Any:
     known = here.catalog.entities.get(key)
-    return wording.entity_facts(here, known) if known else []
+    return entity_words.entity_facts(here, known) if known else []
 
 
 def _line(here: Reader, working: drafted.Working, key: str) -> Line:
@@ -105,7 +106,7 @@ def _line(here: Reader, working: drafted.Working, key: str) -> Line:
 
 def _detail(here: Reader, entity: str, key: str) -> str:
     known = here.catalog.entities.get(entity)
-    return wording.rollup(here, known.fields[key]) if known and key in known.fields else ""
+    return entity_words.rollup(here, known.fields[key]) if known and key in known.fields else ""
 
 
 def _uses(here: Reader, entity: str, key: str) -> list[Use]:

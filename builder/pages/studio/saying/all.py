@@ -1,0 +1,36 @@
+"""The kinds that say themselves in words of their own: one line here, one file beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from builder.pages.reader import Reader
+from builder.pages.studio.saying import app, entity, form, role, view, workflow
+from builder.pages.studio.wording import Body, Said
+
+SAYERS: Mapping[str, Callable[[Reader, Body], Said]] = {
+    "entity": entity.say,
+    "view": view.say,
+    "form": form.say,
+    "role": role.say,
+    "app": app.say,
+    "workflow": workflow.say,
+}
+GISTS: Mapping[str, Callable[[Body], str]] = {"entity": entity.gist}
+
+
+def of(here: Reader, kind: str, body: Body) -> Said | None:
+    """The definition in words; None for a kind that has none (a plugin's): its text says it all."""
+    say = SAYERS.get(kind)
+    try:
+        return say(here, body) if say else None
+    except (KeyError, TypeError, AttributeError, ValueError):  # a draft may be any JSON
+        return None
+
+
+def gist(here: Reader, kind: str, body: Body) -> str:
+    """One line about a definition, for the overview; else the records that it is about."""
+    if kind in GISTS:
+        return GISTS[kind](body)
+    entity = here.catalog.entities.get(str(body.get("entity")))
+    return here.label(entity.label_plural, entity.key) if entity else ""

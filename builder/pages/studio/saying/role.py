@@ -1,0 +1,39 @@
+"""A role in words: its rights as a matrix."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from builder.pages.reader import Reader, joined
+from builder.pages.studio.wording import Body, Said, label_of, sentence
+
+
+def say(here: Reader, body: Body) -> Said:
+    rows = []
+    for key, rights in body.get("entities", {}).items():
+        entity = here.catalog.entities.get(key)
+        fields = rights.get("fields", {})
+        rows.append(
+            {
+                "label": here.label(entity.label_plural, key) if entity else key,
+                "may": [bool(rights.get(action)) for action in ("read", "create", "update", "delete")],
+                "rows": sentence(here, key, rights.get("rows")),
+                "hidden": joined(
+                    label_of(here, entity, one) for one, level in fields.items() if level == "hide" and entity
+                ),
+                "fixed": joined(
+                    label_of(here, entity, one) for one, level in fields.items() if level == "read" and entity
+                ),
+            }
+        )
+    words = {
+        "publish": _("publish definitions"),
+        "run": _("run workflows"),
+        "undo": _("undo runs"),
+        "export": _("export"),
+        "import": _("import"),
+        "users": _("manage users"),
+    }
+    actions = [_("See"), _("Add"), _("Change"), _("Delete")]
+    may = joined(words.get(one, one) for one in body.get("may", ()))
+    return Said("studio/_role.html", {"actions": actions, "rows": rows, "may": may})
