@@ -100,6 +100,13 @@ class Policy:
     key: Hashable
     """Equal for policies that answer alike: statements are cached by it. It names no user."""
     grants: Grants = field(repr=False)
+    addressed: tuple[str, ...] | None = None
+    """The roles whose notices are theirs too; None: those of `roles`."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The roles whose notices reach this actor."""
+        return self.roles if self.addressed is None else self.addressed
 
     @classmethod
     def operator(cls) -> Policy:

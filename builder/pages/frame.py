@@ -53,6 +53,7 @@ class Frame:
     top: Markup = Markup("")
     side: Markup = Markup("")
     account: Markup = Markup("")
+    bars: tuple[Any, ...] = ()
 
     @property
     def lang(self) -> str:

@@ -14,7 +14,7 @@ from builder.access.policy import Policy
 from builder.access.tables import users
 from builder.events import Cause
 from builder.publishing.publish import publish
-from builder.records import find, save, tables
+from builder.records import find, save
 from builder.upkeep import checks, trial
 from builder.work import House
 from schema_store import drafts, store

@@ -62,7 +62,7 @@ def show() -> Response:
 
 def _notices(here: Reader, work: Work) -> list[Notice]:
     """The newest notices to this person or to one of their roles."""
-    return for_user(work, here.user.id, here.user.roles, limit=SHOWN) if here.user else []
+    return for_user(work, here.user.id, here.policy.told, limit=SHOWN) if here.user else []
 
 
 def _told(here: Reader, notice: Notice) -> dict[str, Any]:

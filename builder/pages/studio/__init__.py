@@ -18,6 +18,8 @@ from builder.pages.studio import (
     plugins,
     publishing,
     runs,
+    trying,
+    viewing,
     workflows,
 )
 from builder.pages.studio.building import children, field, fields, head, quick, rows
@@ -30,6 +32,9 @@ def blueprint() -> Blueprint:
     add("", "overview", definitions.overview)
     add("/publish", "plan", publishing.plan)
     add("/publish", "publish", publishing.confirm, methods=["POST"])
+    add("/preview", "preview", trying.show)
+    add("/preview", "start_preview", trying.start, methods=["POST"])
+    add("/preview/end", "end_preview", trying.end, methods=["POST"])
     add("/workflows", "workflows", workflows.overview)
     add("/workflows/<key>", "workflow", workflows.show)
     add("/workflows/<key>/rehearsal", "rehearsal", workflows.rehearsal)
@@ -46,6 +51,9 @@ def blueprint() -> Blueprint:
     add("/people/<int:user_id>/switch", "switch_person", person.switch, methods=["POST"])
     add("/tokens", "add_token", people.add_token, methods=["POST"])
     add("/tokens/<int:token_id>/revoke", "revoke_token", people.revoke_token, methods=["POST"])
+    add("/view-as", "view_as", viewing.show)
+    add("/view-as", "begin_view", viewing.begin, methods=["POST"])
+    add("/view-as/end", "end_view", viewing.end, methods=["POST"])
     add("/condition", "condition_part", conditions.part, methods=["POST"])
     add("/condition/choices", "condition_choices", conditions.choices)
     add("/<kind>/<key>/condition", "condition", conditions.show)

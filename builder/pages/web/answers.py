@@ -23,7 +23,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from builder.pages.web.once import Busy
-from builder.pages.web.visit import known_visit, let_go
+from builder.pages.web.visit import OnlyViewing, known_visit, let_go
 from builder.records.save import Conflict, Missing
 from schema_store import strict_json
 from schema_store.drafts import DraftConflict
@@ -102,6 +102,7 @@ def register(app: Flask) -> None:
     """Let every error of a request come out as an answer."""
     told: list[tuple[type[Exception], Callable[[Any], Answer]]] = [
         (DraftConflict, lambda error: Answer(409, error.problems)),
+        (OnlyViewing, lambda error: Answer(403, error.problems)),
         (Problems, _of_problems),
         (Refused, _of_refused),
         (Missing, lambda _error: Answer(404)),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from flask import Flask, g, request, session
 
 from builder.pages import frame as drawing
+from builder.pages.web import trying, viewing
 from builder.pages.web.language import language, theme
 from builder.pages.web.visit import SID, visit
+
+BARS = (viewing.bar, trying.bar)
+"""What may stand above a page, in this order."""
 
 
 def register(app: Flask) -> None:
@@ -35,7 +40,7 @@ class _Later:
         asking = visit()
         if asking.user is None:
             return self._frames.for_nobody(language(), theme=theme(), here=here)
-        return self._frames.of(
+        frame = self._frames.of(
             asking.catalog,
             asking.policy,
             language(),
@@ -44,3 +49,4 @@ class _Later:
             path=request.path,
             person=asking.user.name,
         )
+        return replace(frame, bars=tuple(bar for made in BARS if (bar := made())))

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from builder.access.policy import WORKSPACE_RIGHTS
 from builder.pages.web.paths import local_path
-from builder.pages.web.visit import SID, visit, visit_by_token
+from builder.pages.web.visit import SID, refuse_while_viewing, visit, visit_by_token
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,6 +37,12 @@ def needs(*permissions: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def while_viewing(view: View) -> View:
+    """Declare that a view may be posted to by somebody who looks as a role would: it ends or changes that."""
+    view.tessera_while_viewing = True  # type: ignore[attr-defined]
+    return view
 
 
 def declared(app: Flask, endpoint: str) -> tuple[str, ...]:
@@ -62,6 +68,8 @@ def guard() -> Any:
         refusal = _refusal(permission)
         if refusal is not None:
             return refusal
+    if request.method not in SAFE and not getattr(_view(), "tessera_while_viewing", False):
+        refuse_while_viewing()
     return None
 
 

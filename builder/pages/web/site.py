@@ -14,7 +14,7 @@ from whitenoise import WhiteNoise
 
 from builder.access import sessions
 from builder.pages import api, desk, studio
-from builder.pages.web import answers, framing, guard, headers
+from builder.pages.web import answers, framing, guard, headers, trying
 from builder.pages.web.account import account
 from builder.pages.web.health import health
 from builder.pages.web.language import language, say, say_number_of
@@ -39,6 +39,7 @@ def flask_app(house: House) -> Flask:
     answers.register(app)
     headers.register(app)
     framing.register(app)
+    app.before_request(trying.enter)
     app.before_request(guard.guard)
     app.teardown_request(let_go)
 

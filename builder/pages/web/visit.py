@@ -18,22 +18,30 @@ from sqlalchemy.exc import SQLAlchemyError
 from builder.access import sessions, tokens
 from builder.access.policy import Policy
 from builder.access.users import User
+from builder.access.viewing import policy_as
 from builder.catalog import Catalog
 from builder.events import Cause
 from builder.work import House, Work
+from schema_store.problems import Problem, Problems, _
 
 SID = "sid"
 """Where the cookie keeps the session's secret."""
+VIEWING = "viewing"
+"""Where the signed cookie keeps the roles through which somebody looks at the pages."""
 
 
 @dataclass(frozen=True)
 class Visit:
-    """Who asks (`user` None: nobody who signed in) and what they may. `scopes` narrow a token, else None."""
+    """Who asks (`user` None: nobody who signed in) and what they may. `scopes` narrow a token, else None.
+
+    `viewing`: the roles as which they look at the pages; nothing is written then.
+    """
 
     user: User | None
     catalog: Catalog
     policy: Policy
     scopes: frozenset[str] | None = None
+    viewing: tuple[str, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -41,9 +49,14 @@ class Visit:
         return self.user.actor if self.user else "public"
 
 
-def house() -> House:
+def workspace() -> House:
     """What lives as long as the process."""
     return current_app.extensions["tessera"]
+
+
+def house() -> House:
+    """The house of this request: the workspace's, or the trial copy that somebody works in."""
+    return g.get("trial") or workspace()
 
 
 def visit() -> Visit:
@@ -86,7 +99,11 @@ def reading(*, as_of: datetime | None = None) -> Iterator[Work]:
 
 @contextmanager
 def writing(kind: str = "form", *, run: int | None = None, reason: str = "") -> Iterator[Work]:
-    """Writing work by who asks; committed at the end of the block. Ask `policy_in(work)` for their rights."""
+    """Writing work by who asks; committed at the end of the block. Ask `policy_in(work)` for their rights.
+
+    Raises OnlyViewing where they look through the eyes of a role.
+    """
+    refuse_while_viewing()
     cause = Cause(kind, actor=visit().actor, run=run, reason=reason)
     let_go()
     with house().writing(cause) as work:
@@ -98,7 +115,25 @@ def policy_in(work: Work) -> Policy:
     asking = visit()
     if asking.user is None:
         return asking.policy
-    return Policy.of_user(work.catalog, asking.user, asking.scopes)
+    viewed = policy_as(work.catalog, asking.user, asking.viewing) if asking.viewing else None
+    return viewed or Policy.of_user(work.catalog, asking.user, asking.scopes)
+
+
+class OnlyViewing(Problems):
+    """Somebody who looks at the pages as a role would wanted to write."""
+
+
+def refuse_while_viewing() -> None:
+    """Raises OnlyViewing where this request's visit only looks; one that nobody asked about yet does not matter.
+
+    In a trial copy nothing is real: there the role may do what it may.
+    """
+    known = known_visit()
+    if known is not None and known.viewing and house() is workspace():
+        hint = _("End the view in the bar on top, then do it as yourself.")
+        raise OnlyViewing(
+            Problem("viewing.write", _("You only look as this role: nothing was written."), hint=hint)
+        )
 
 
 def let_go(_error: BaseException | None = None) -> None:
@@ -117,13 +152,29 @@ def forget_visit() -> None:
 def _by_session() -> Visit:
     sid = session.get(SID)
     now = house().clock.now()
-    found = sessions.find(_connection(), sid, at=now) if isinstance(sid, str) else None
-    catalog = house().catalogs.current(_connection(), found.stamp if found else None)
+    with _sessions() as (connection, is_own):
+        found = sessions.find(connection, sid, at=now) if isinstance(sid, str) else None
+    stamp = found.stamp if found and is_own else None
+    catalog = house().catalogs.current(_connection(), stamp)
     if found is None:
         return Visit(None, catalog, Policy.nobody())
     if sessions.is_stale(found, at=now):
         _after_the_answer(lambda connection: sessions.touch(connection, found.session, at=now))
+    viewing = tuple(session.get(VIEWING, ()))
+    policy = policy_as(catalog, found.user, viewing) if viewing else None
+    if policy is not None:
+        return Visit(found.user, catalog, policy, viewing=policy.roles)
     return Visit(found.user, catalog, Policy.of_user(catalog, found.user))
+
+
+@contextmanager
+def _sessions() -> Iterator[tuple[Connection, bool]]:
+    """A connection to where sessions are kept, and whether it is the request's own: a trial copy has none."""
+    if house() is workspace():
+        yield _connection(), True
+        return
+    with workspace().database.reading() as connection:
+        yield connection, False
 
 
 def _connection() -> Connection:
@@ -135,7 +186,7 @@ def _connection() -> Connection:
 
 def _after_the_answer(write: Callable[[Connection], None]) -> None:
     """Do a small write when the reader has their page; whether it works is not their trouble."""
-    database = house().database
+    database = workspace().database
 
     def do() -> None:
         try:
