@@ -36,4 +36,6 @@ def say(here: Reader, body: Body) -> Said:
     }
     actions = [_("See"), _("Add"), _("Change"), _("Delete")]
     may = joined(words.get(one, one) for one in body.get("may", ()))
-    return Said("studio/_role.html", {"actions": actions, "rows": rows, "may": may})
+    may_view = here.policy.may("users") and body["key"] in here.catalog.of_kind("role")
+    given = {"actions": actions, "rows": rows, "may": may, "view_as": body["key"] if may_view else ""}
+    return Said("studio/_role.html", given)
