@@ -6,8 +6,17 @@ from builder.kinds.app import AppKind
 from builder.kinds.contract import Kind
 from builder.kinds.entity import EntityKind
 from builder.kinds.form import FormKind
+from builder.kinds.public_form import PublicFormKind
 from builder.kinds.role import RoleKind
 from builder.kinds.view import ViewKind
 from builder.kinds.workflow import WorkflowKind
 
-KINDS: tuple[Kind, ...] = (EntityKind(), FormKind(), ViewKind(), RoleKind(), WorkflowKind(), AppKind())
+KINDS: tuple[Kind, ...] = (
+    EntityKind(),
+    FormKind(),
+    PublicFormKind(),
+    ViewKind(),
+    RoleKind(),
+    WorkflowKind(),
+    AppKind(),
+)
