@@ -325,3 +325,16 @@ def test_whatever_a_document_holds_is_drawn_and_kept(ada, kind, document):
     assert "<script>alert" not in page.html
     again = send(ada, path, posted(page))
     assert was(again) == document
+
+
+def test_an_address_says_for_which_entity_something_new_is_made(ada):
+    page = ada.get("/studio/workflow/new/design?entity=member&enabled=no&label=x&key=taken")
+    assert page.one("#d-entity option[selected]")["value"] == "member"
+    assert page.one("#d-label-en")["value"] == ""
+    assert [one["value"] for one in page.soup.select("#r-where-0-field option[selected]")] in ([], [""])
+
+
+def test_a_new_timed_rule_for_every_record_must_be_meant(ada):
+    page = ada.get("/studio/workflow/new/design?entity=member")
+    form = page.form("#design-form") | {"d/label/en": "Everybody", "save": "1"}
+    assert ada.post("/studio/workflow/new/design", form).status == 422

@@ -108,9 +108,9 @@ def constant_read(here: Reader, node: Node) -> str | None:
     return field.type.to_form(stored, field.settings, here.reading)
 
 
-def scope_of(here: Reader, kind: Kind, body: Body, node: Node) -> tuple[Scope, Any] | None:
-    """What the rule at a node is about, and its document; None where none can stand there yet."""
+def scope_of(here: Reader, kind: Kind, body: Body, node: Node) -> tuple[Scope, Any, bool] | None:
+    """What the rule at a node is about, its document, and whether it is timed; None where none can stand there yet."""
     found = rule_places.rule_at(here, kind, body, node.pointer)
     if found is None or found.is_value:
         return None
-    return Scope(found.entity, is_trigger=found.is_trigger), found.document
+    return Scope(found.entity, is_trigger=found.is_trigger), found.document, found.is_timed

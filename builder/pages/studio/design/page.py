@@ -34,7 +34,7 @@ def show(kind: str, key: str) -> Response:
     """The draft, else what is live; `new` begins with what the shape says a new one has."""
     here, known = reader(), _designed(kind)
     if key == "new":
-        return _page(here, Designing(known, "", _bones(known)))
+        return _page(here, Designing(known, "", {**_bones(known), **_asked(known)}))
     with web.reading() as work:
         live, draft = store.live_one(work.connection, kind, key), drafts.draft(work.connection, kind, key)
     if live is None and draft is None:
@@ -67,6 +67,16 @@ def _designed(kind: str) -> Kind:
 def _bones(kind: Kind) -> Body:
     known = shape_of(kind).schema.get("properties", {})
     return {key: inner["default"] for key, inner in known.items() if "default" in inner}
+
+
+def _asked(kind: Kind) -> Body:
+    """Names that the address brings for a new one: `?entity=member`."""
+    known = shape_of(kind).schema.get("properties", {})
+    return {
+        key: value
+        for key, value in request.args.items()
+        if is_key(value) and "x-names" in known.get(key, {}) and "items" not in known[key]
+    }
 
 
 def _keyed(designing: Designing) -> Designing:
