@@ -15,12 +15,15 @@ from builder.clock import Clock
 from builder.database import Database
 from builder.fields.all import TYPES
 from builder.kinds.all import KINDS
+from builder.kinds.row_actions import ROW_ACTIONS
+from builder.kinds.view_types.all import VIEW_TYPES
+from builder.pages.parts.all import PAGE_PARTS, RECORD_ACTIONS
 from builder.records.migrate import TableStep
 from builder.records.rollups import Rollups
 from builder.registry import Registry
 from builder.settings import Settings
 from builder.work import House
-from builder.workflows import outbox
+from builder.workflows import outbox, planned
 from builder.workflows.all import ACTIONS, CHANNELS, TRIGGERS
 
 if TYPE_CHECKING:
@@ -49,6 +52,10 @@ def fill(registry: Registry) -> Registry:
         registry.field_types.add(field_type.key, field_type)
     for kind in KINDS:
         registry.kinds.add(kind.key, kind)
+    for view_type in VIEW_TYPES:
+        registry.view_types.add(view_type.key, view_type)
+    for row_action in ROW_ACTIONS:
+        registry.row_actions.add(row_action.key, row_action)
     registry.publish_steps.add("entity", TableStep())
     registry.write_listeners.add("rollups", Rollups())
     for trigger in TRIGGERS:
@@ -57,6 +64,11 @@ def fill(registry: Registry) -> Registry:
         registry.actions.add(action.key, action)
     for channel in CHANNELS:
         registry.channels.add(channel.key, channel)
+    for part in PAGE_PARTS:
+        registry.page_parts.add(part.key, part)
+    for act in RECORD_ACTIONS:
+        registry.record_actions.add(act.key, act)
+    registry.jobs.add("planned_publishes", planned.publish_due)
     return registry
 
 

@@ -1,4 +1,4 @@
-"""What differs between two documents, key by key; and three-way merging of edits that two people made.
+"""What differs between two documents, key by key.
 
 Lists whose items name themselves (options by `value`, menu entries by what they open) are compared as sets by
 that name, and their order apart; other lists are compared whole.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from schema_store import strict_json
 from schema_store.problems import pointer
 
 Path = tuple[str, ...]
@@ -115,89 +114,3 @@ def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(_equal(a, b) for a, b in zip(one, other, strict=True))
     return bool(one == other)
-
-
-@dataclass(frozen=True)
-class Merge:
-    """Two edits of one document put together. `conflicts`: what both changed differently; `merged` holds mine there."""
-
-    merged: Any
-    conflicts: tuple[Conflict, ...]
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """A place that both changed, each in another way. MISSING: not there, or removed."""
-
-    path: Path
-    base: Any
-    mine: Any
-    theirs: Any
-
-    @property
-    def pointer(self) -> str:
-        return pointer(*self.path)
-
-
-def merge(base: Any, mine: Any, theirs: Any) -> Merge:
-    """Both edits of `base` in one document, key by key; keys stand as whoever moved them put them."""
-    conflicts: list[Conflict] = []
-    merged = _merged(base, mine, theirs, (), conflicts)
-    return Merge(None if merged is MISSING else merged, tuple(conflicts))
-
-
-def _merged(base: Any, mine: Any, theirs: Any, at: Path, conflicts: list[Conflict]) -> Any:
-    if _same(mine, theirs) or _same(base, theirs):
-        return mine
-    if _same(base, mine):
-        return theirs
-    if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-        sides = Sides(base if isinstance(base, Mapping) else {}, mine, theirs)
-        return _merged_objects(sides, at, conflicts, order_counts=at in ORDERED_KEYS)
-    if isinstance(mine, list) and isinstance(theirs, list):
-        by_name = [named(side) for side in (base if isinstance(base, list) else [], mine, theirs)]
-        if all(side is not None for side in by_name):
-            sides = Sides(*(side or {} for side in by_name))
-            return list(_merged_objects(sides, at, conflicts, order_counts=True).values())
-    conflicts.append(Conflict(at, base, mine, theirs))
-    return mine
-
-
-class Sides(NamedTuple):
-    """One object as it was, as I made it and as they made it."""
-
-    base: Mapping[str, Any]
-    mine: Mapping[str, Any]
-    theirs: Mapping[str, Any]
-
-
-def _merged_objects(
-    sides: Sides, at: Path, conflicts: list[Conflict], *, order_counts: bool
-) -> dict[str, Any]:
-    base, mine, theirs = sides
-    merged = {}
-    for key in _merged_order(sides, at, conflicts, order_counts=order_counts):
-        value = _merged(
-            base.get(key, MISSING), mine.get(key, MISSING), theirs.get(key, MISSING), (*at, key), conflicts
-        )
-        if value is not MISSING:
-            merged[key] = value
-    return merged
-
-
-def _merged_order(sides: Sides, at: Path, conflicts: list[Conflict], *, order_counts: bool) -> list[str]:
-    """All keys: as they stand for whoever moved some; what only the other has comes at the end."""
-    base, mine, theirs = sides
-    kept = [key for key in base if key in mine and key in theirs]
-    my_order, their_order = ([key for key in side if key in kept] for side in (mine, theirs))
-    if order_counts and kept not in (my_order, their_order) and my_order != their_order:
-        conflicts.append(Conflict((*at, ORDER), kept, my_order, their_order))
-    first, then = (theirs, mine) if my_order == kept else (mine, theirs)
-    return [*first, *(key for key in then if key not in first)]
-
-
-def _same(one: Any, other: Any) -> bool:
-    """The same document, the order of its keys too: an order that was changed is an edit."""
-    if one is MISSING or other is MISSING:
-        return one is other
-    return strict_json.write(one) == strict_json.write(other)

@@ -1,4 +1,4 @@
-"""Drafts: one unpublished body for each definition. Nothing that two people wrote is ever lost silently."""
+"""Drafts: one unpublished body for each definition, or that it retires. Nothing that two people wrote is lost."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from schema_store.store import definitions
 
 @dataclass(frozen=True)
 class Draft:
-    """An unpublished body. `base`: the live version it was written against (None: there was none).
+    """An unpublished body; `body` None says that the definition is to be retired.
 
+    `base`: the live version it was written against (None: there was none).
     `turn` counts the saves: who saves says which one they saw. `is_stale`: something was published since.
     """
 
     kind: str
     key: str
-    body: Body
+    body: Body | None
     base: int | None
     turn: int
     by: str
@@ -35,16 +36,25 @@ class Draft:
 class DraftConflict(Problems):
     """Someone saved or published the same definition in between. All three bodies are here, as authors write them.
 
-    `merge.conflicts` are the places that both changed; where there are none, `merge.merged` can be saved at once.
-    `turn` and `base_version` are what to save it with.
+    A body that is None retires the definition. `by`: who saved the other draft, "" where theirs is published.
+    `turn` and `base_version` are what to save with once the bodies are one (`merging.merge`).
     """
 
     def __init__(
-        self, problem: Problem, *, base: Body, mine: Body, theirs: Body, turn: int, base_version: int | None
+        self,
+        problem: Problem,
+        *,
+        name: Name,
+        base: Body | None,
+        mine: Body | None,
+        theirs: Body | None,
+        by: str,
+        turn: int,
+        base_version: int | None,
     ):
         super().__init__(problem)
+        self.name, self.by = name, by
         self.base, self.mine, self.theirs = base, mine, theirs
-        self.merge = diff.merge(base, mine, theirs)
         self.turn, self.base_version = turn, base_version
 
 
@@ -54,48 +64,41 @@ def draft(connection: Connection, kind: str, key: str) -> Draft | None:
     return _draft(row) if row and row["draft"] is not None else None
 
 
-def drafts(connection: Connection) -> dict[Name, Draft]:
-    """All drafts, by kind and key."""
+def drafts(connection: Connection, *, for_update: bool = False) -> dict[Name, Draft]:
+    """All drafts, by kind and key. `for_update`: nobody changes them until the end of this transaction."""
     asked = (
         select(definitions)
         .where(definitions.c.draft.is_not(None))
         .order_by(definitions.c.kind, definitions.c.key)
     )
+    asked = asked.with_for_update() if for_update else asked
     found = [_draft(row) for row in connection.execute(asked).mappings()]
     return {(one.kind, one.key): one for one in found}
 
 
 def save_draft(
-    connection: Connection, name: Name, body: Body, *, base: int | None, turn: int, by: str, at: datetime
+    connection: Connection,
+    name: Name,
+    body: Body | None,
+    *,
+    base: int | None,
+    turn: int,
+    by: str,
+    at: datetime,
 ) -> Draft:
-    """Keep `body` as the draft. `base`: the live version its writer saw (None: none); `turn`: the turn (0: no draft).
+    """Keep `body` (None: that it retires) as the draft.
 
-    Raises DraftConflict where another draft or a newer version stands there by now, and Problems for a retired key.
+    `base`: the live version its writer saw (None: none); `turn`: the turn (0: no draft). Raises DraftConflict where
+    another draft or a newer version stands there by now, and Problems for a retired key.
     """
     kind, key = name
-    store.make_known(connection, [name])
-    row = connection.execute(select(definitions).where(_is(kind, key)).with_for_update()).mappings().one()
-    if row["is_retired"]:
-        raise Problems(
-            Problem(
-                "definition.retired",
-                _("“{key}” was used by a {kind} that is retired; choose another key."),
-                {"kind": kind, "key": key},
-            )
-        )
+    store.hold(connection, [name])
+    row = connection.execute(select(definitions).where(_is(kind, key))).mappings().one()
+    _refuse_gone(row, body)
     if row["draft"] is not None and row["draft_turn"] != turn:
-        raise _conflict(
-            connection,
-            row,
-            body,
-            base,
-            theirs=json.loads(row["draft"]),
-            who=row["draft_by"],
-            template=_DRAFT_MOVED,
-        )
+        raise _conflict(connection, row, body, base, is_draft=True)
     if row["live_version"] != base:
-        live = store.body_of_version(connection, kind, key, row["live_version"]) or {}
-        raise _conflict(connection, row, body, base, theirs=live, who="", template=_LIVE_MOVED)
+        raise _conflict(connection, row, body, base, is_draft=False)
     now = {
         "draft": strict_json.write(body),
         "draft_base": base,
@@ -105,6 +108,18 @@ def save_draft(
     }
     connection.execute(update(definitions).where(_is(kind, key)).values(now))
     return Draft(kind, key, body, base, row["draft_turn"] + 1, by, at, is_stale=False)
+
+
+def _refuse_gone(row: RowMapping, body: Body | None) -> None:
+    """Nothing is drafted of what is retired; and what was never published is not retired but thrown away."""
+    words = {"kind": row["kind"], "key": row["key"]}
+    if row["is_retired"]:
+        template = _("“{key}” was used by a {kind} that is retired; choose another key.")
+        hint = _("An old version of it can be brought back on its own page.")
+        raise Problems(Problem("definition.retired", template, words, hint=hint))
+    if body is None and row["live_version"] is None:
+        template = _("“{key}” was never published: throw its draft away instead.")
+        raise Problems(Problem("definition.never_published", template, words))
 
 
 def discard_draft(connection: Connection, kind: str, key: str) -> bool:
@@ -122,29 +137,32 @@ _LIVE_MOVED = _(
 
 
 def _conflict(
-    connection: Connection,
-    row: RowMapping,
-    mine: Body,
-    base: int | None,
-    *,
-    theirs: Body,
-    who: str,
-    template: str,
+    connection: Connection, row: RowMapping, mine: Body | None, base: int | None, *, is_draft: bool
 ) -> DraftConflict:
-    common = store.body_of_version(connection, row["kind"], row["key"], base) if base else None
-    common, mine, theirs = authored(common or {}), authored(mine), authored(theirs)
+    """What stands there now (the other draft, else what is live) against `mine`, written on version `base`."""
+    kind, key = row["kind"], row["key"]
+    common = store.body_of_version(connection, kind, key, base) if base else None
+    theirs = (
+        json.loads(row["draft"])
+        if is_draft
+        else store.body_of_version(connection, kind, key, row["live_version"])
+    )
+    common, mine, theirs = (authored(one) if one is not None else None for one in (common, mine, theirs))
     places = ", ".join(change.pointer or "/" for change in diff.changes(theirs, mine)[:10]) or "/"
+    by = row["draft_by"] if is_draft else ""
     problem = Problem(
         "draft.conflict",
-        template,
-        {"kind": row["kind"], "key": row["key"], "by": who, "places": places},
+        _DRAFT_MOVED if is_draft else _LIVE_MOVED,
+        {"kind": kind, "key": key, "by": by, "places": places},
         hint=_("Look at both and decide place by place; what you wrote is kept."),
     )
     return DraftConflict(
         problem,
+        name=(kind, key),
         base=common,
         mine=mine,
         theirs=theirs,
+        by=by,
         turn=row["draft_turn"],
         base_version=row["live_version"],
     )

@@ -188,6 +188,7 @@ def publish(
     ).scalar_one()
     row = {"at": at, "by": by, "note": note, "stamp": stamp}
     change_id = connection.execute(insert(publications).values(row).returning(publications.c.id)).scalar_one()
+    make_known(connection, changes)
     published = []
     for (kind, key), body in changes.items():
         version = _next_version(connection, kind, key)
@@ -202,48 +203,38 @@ def publish(
     return Publication(change_id, at, by, note, stamp, tuple(published))
 
 
-def history(connection: Connection, *, limit: int = 50) -> list[Publication]:
-    """The newest change sets, newest first."""
-    newest = list(connection.execute(select(publications).order_by(publications.c.id.desc()).limit(limit)))
-    asked = select(
-        versions_table.c.change_id, versions_table.c.kind, versions_table.c.key, versions_table.c.version
-    )
-    asked = asked.where(versions_table.c.change_id.in_([row.id for row in newest])).order_by(
-        versions_table.c.kind, versions_table.c.key
-    )
-    of_change: dict[int, list[tuple[str, str, int]]] = {}
-    for row in connection.execute(asked):
-        of_change.setdefault(row.change_id, []).append((row.kind, row.key, row.version))
-    return [
-        Publication(row.id, row.at, row.by, row.note, row.stamp, tuple(of_change.get(row.id, ())))
-        for row in newest
-    ]
-
-
-def publication(connection: Connection, change_id: int) -> dict[Name, tuple[int, Body | None]]:
-    """What a change set published: `{(kind, key): (version, body or None)}`."""
-    asked = select(versions_table).where(versions_table.c.change_id == change_id)
-    rows = connection.execute(asked).mappings()
-    return {(row["kind"], row["key"]): (row["version"], _version(row).body) for row in rows}
-
-
 def make_known(connection: Connection, names: Iterable[Name]) -> None:
-    """Let the definitions have rows, so that drafts and versions can be written."""
-    for kind, key in names:
-        if not connection.execute(select(definitions.c.kind).where(_is(kind, key))).first():
-            connection.execute(insert(definitions).values(kind=kind, key=key))
+    """Let the definitions have rows, so that drafts and versions can be written; whoever else does so too."""
+    rows = [{"kind": kind, "key": key} for kind, key in sorted(set(names))]
+    if rows:
+        insert_or_leave = _insert(connection)(definitions).on_conflict_do_nothing()
+        connection.execute(insert_or_leave, rows)
+
+
+def hold(connection: Connection, names: Iterable[Name]) -> None:
+    """Nobody else drafts or publishes these definitions until the end of this transaction.
+
+    Rows are taken in one order, so that two who want the same do not wait for each other for ever.
+    """
+    wanted = sorted(set(names))
+    make_known(connection, wanted)
+    for kind, key in wanted:
+        connection.execute(select(definitions.c.kind).where(_is(kind, key)).with_for_update())
 
 
 def _next_version(connection: Connection, kind: str, key: str) -> int:
-    make_known(connection, [(kind, key)])
     newest = select(func.max(versions_table.c.version)).where(_version_is(kind, key))
     return (connection.execute(newest).scalar() or 0) + 1
 
 
 def _insert_stamp(connection: Connection) -> Any:
     """The one row of the stamp; two hosts that start at the same moment both succeed."""
-    insert_or_leave = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return insert_or_leave(stamps).values(id=1, stamp=0).on_conflict_do_nothing()
+    return _insert(connection)(stamps).values(id=1, stamp=0).on_conflict_do_nothing()
+
+
+def _insert(connection: Connection) -> Any:
+    """The database's own INSERT, which can leave alone what is there."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
 
 
 def _is(kind: str, key: str) -> Any:

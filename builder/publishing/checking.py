@@ -49,7 +49,7 @@ def check(registry: Registry, before: Catalog, changes: Changes) -> Checked:
     if _refuses(themselves):
         return Checked(before, None, {}, tuple(themselves))
     completed = complete(registry, before, changes)
-    changed = {name: body for name, body in completed.items() if not _is_live(name, body, before)}
+    changed = {name: body for name, body in completed.items() if not is_live(name, body, before)}
     bodies = {name: body for name, body in {**before.bodies, **changed}.items() if body is not None}
     after = compile_bodies(registry, bodies, stamp=before.stamp + 1, beside=before)
     changing = list(_of_changing(registry, before, changed))
@@ -116,7 +116,8 @@ def _in_order(registry: Registry, changes: Changes) -> list[tuple[Kind, Name]]:
     return sorted(found, key=lambda item: (item[0].order, item[1]))
 
 
-def _is_live(name: Name, body: Body | None, before: Catalog) -> bool:
+def is_live(name: Name, body: Body | None, before: Catalog) -> bool:
+    """Whether a completed body (None: that it is retired) is what is published already."""
     live = before.bodies.get(name)
     return same(live, body) if live is not None and body is not None else live is None and body is None
 
@@ -219,7 +220,8 @@ def _is_concerned(name: Name, registry: Registry, after: Catalog, changed: Chang
     if name[0] in kinds or any(registry.kinds[kind].is_entangled for kind in kinds):
         return True
     return any(
-        (kind, key) in changed for kind, key, _place in registry.kinds[name[0]].needs(after.bodies[name])
+        (kind, key) in changed
+        for kind, key, _place in registry.kinds[name[0]].all_needs(after.bodies[name], after)
     )
 
 
@@ -238,7 +240,7 @@ def _needed(registry: Registry, after: Catalog, retired: set[Name]) -> tuple[lis
     users: dict[Name, list[Name]] = {}
     for name, body in after.bodies.items():
         if name not in after.left_out:
-            for kind, key, _place in registry.kinds[name[0]].needs(body):
+            for kind, key, _place in registry.kinds[name[0]].all_needs(body, after):
                 if (kind, key) in retired:
                     users.setdefault((kind, key), []).append(name)
     problems = [

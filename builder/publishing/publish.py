@@ -35,9 +35,9 @@ def publish(
     either has moved (`publish.moved`, `publish.plan_moved`), or where a retired key is used again.
     """
     with house.writing(cause) as opened:
-        work = _locked(opened, expect_stamp)
+        work = locked(opened, expect_stamp)
         _refuse_retired(work, changes)
-        return _publish(work, changes, confirm=confirm, note=note)
+        return within(work, changes, confirm=confirm, note=note)
 
 
 def publish_drafts(
@@ -51,18 +51,20 @@ def publish_drafts(
 ) -> Publication | None:
     """Publish the drafts of `names` (None: all) as one set. Raises Problems as `publish` does, and for stale drafts."""
     with house.writing(cause) as opened:
-        work = _locked(opened, expect_stamp)
-        return _publish(work, changes_of_drafts(work, names), confirm=confirm, note=note)
+        work = locked(opened, expect_stamp)
+        return within(work, changes_of_drafts(work, names, for_update=True), confirm=confirm, note=note)
 
 
-def changes_of_drafts(work: Work, names: Collection[Name] | None = None) -> dict[Name, Body | None]:
-    """The drafts as a change set, for `impact`.
+def changes_of_drafts(
+    work: Work, names: Collection[Name] | None = None, *, for_update: bool = False
+) -> dict[Name, Body | None]:
+    """The drafts as a change set, for `impact`. `for_update`: nobody changes them while they are published.
 
     Raises Problems for drafts that were written against a version which is no longer live.
     """
     found = {
         name: draft
-        for name, draft in drafts.drafts(work.connection).items()
+        for name, draft in drafts.drafts(work.connection, for_update=for_update).items()
         if names is None or name in names
     }
     stale = [
@@ -81,70 +83,8 @@ def changes_of_drafts(work: Work, names: Collection[Name] | None = None) -> dict
     return {name: draft.body for name, draft in found.items()}
 
 
-def roll_back(
-    house: House,
-    kind: str,
-    key: str,
-    version: int,
-    *,
-    cause: Cause,
-    note: str = "",
-    confirm: str | None = None,
-) -> Publication | None:
-    """Publish the body of an old version again, as a new version; brings a retired definition back too."""
-    with house.writing(cause) as opened:
-        work = _locked(opened, None)
-        return _publish(work, old_version(work, kind, key, version), confirm=confirm, note=note)
-
-
-def old_version(work: Work, kind: str, key: str, version: int) -> dict[Name, Body | None]:
-    """An old version as a change set, for `impact`. Raises Problems where there is no such version."""
-    body = store.body_of_version(work.connection, kind, key, version)
-    if body is None:
-        params = {"kind": kind, "key": key, "version": version}
-        raise Problems(
-            Problem(
-                "version.unknown",
-                _("There is no version {version} of the {kind} “{key}” to go back to."),
-                params,
-                pointer(kind, key),
-            )
-        )
-    return {(kind, key): work.registry.kinds[kind].authored(body)}
-
-
-def undo(
-    house: House, change_id: int, *, cause: Cause, note: str = "", confirm: str | None = None
-) -> Publication | None:
-    """Publish again what was live before a change set: what it made is retired, what it retired comes back."""
-    with house.writing(cause) as opened:
-        work = _locked(opened, None)
-        return _publish(work, before_change(work, change_id), confirm=confirm, note=note)
-
-
-def before_change(work: Work, change_id: int) -> dict[Name, Body | None]:
-    """What was live before a change set, as a change set, for `impact`.
-
-    Raises Problems where one of its definitions was published again since: going back would lose that.
-    """
-    changed = store.publication(work.connection, change_id)
-    if not changed:
-        raise Problems(Problem("change.unknown", _("There is no change set {id}."), {"id": change_id}))
-    newest = {name: store.versions(work.connection, *name)[0].version for name in changed}
-    since = [name for name, (version, _body) in changed.items() if newest[name] != version]
-    if since:
-        template = _("This was published again since; go back step by step, newest change first.")
-        raise Problems([Problem("change.moved", template, {}, pointer(*name)) for name in since])
-    return {name: _previous(work, name, version) for name, (version, _body) in changed.items()}
-
-
-def _previous(work: Work, name: Name, version: int) -> Body | None:
-    body = store.body_of_version(work.connection, *name, version - 1)
-    return work.registry.kinds[name[0]].authored(body) if body is not None else None
-
-
-def _locked(work: Work, expect_stamp: int | None) -> Work:
-    """`work` as the only publisher, with the catalog of the stamp that holds until it ends."""
+def locked(work: Work, expect_stamp: int | None) -> Work:
+    """`work` as the only publisher until its transaction ends, with the catalog of the stamp that holds so long."""
     stamp = store.lock(work.connection)
     if expect_stamp is not None and stamp != expect_stamp:
         params = {"expected": expect_stamp, "found": stamp}
@@ -175,7 +115,8 @@ def _refuse_retired(work: Work, changes: Changes) -> None:
         raise Problems(found)
 
 
-def _publish(work: Work, changes: Changes, *, confirm: str | None, note: str) -> Publication | None:
+def within(work: Work, changes: Changes, *, confirm: str | None = None, note: str = "") -> Publication | None:
+    """Publish `changes` in the caller's transaction, whose `work` is `locked`; raises Problems as `publish` does."""
     plan = impact(work, changes)
     plan.refuse()
     if confirm is not None and plan.fingerprint != confirm:
@@ -189,6 +130,8 @@ def _publish(work: Work, changes: Changes, *, confirm: str | None, note: str) ->
                 hint,
             )
         )
+    # A draft that is kept from here on waits, and learns what was published.
+    store.hold(work.connection, {*changes, *plan.bodies})
     _done_drafts(work, changes)
     if plan.after is None or not plan.bodies:
         return None

@@ -13,6 +13,8 @@ from sqlalchemy.sql.elements import False_, True_
 from builder import audit, events, runs
 from builder.access import tables as access_tables
 from builder.database import Moment, metadata
+from builder.mechanics.public_forms import tables as public_form_tables
+from builder.publishing import planned
 from builder.records import history, numbers, rollups
 from builder.workflows import tables as workflow_tables
 from schema_store import drafts, store
@@ -24,9 +26,11 @@ ROOMS_WITH_TABLES = (
     events,
     runs,
     access_tables,
+    planned,
     history,
     numbers,
     rollups,
+    public_form_tables,
     workflow_tables,
     drafts,
     store,

@@ -11,10 +11,11 @@ from datetime import datetime
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from builder.publishing import planned as planned_publishes
 from builder.records import imports
 from builder.runs import Run
 from builder.work import House
-from builder.workflows import outbox, slots, undo, wake
+from builder.workflows import outbox, planned, slots, undo, wake
 from builder.workflows import run as running
 from builder.workflows.advancing import Stop, never
 
@@ -75,12 +76,23 @@ def settle(house: House, *, should_stop: Stop = never, patience_s: float = 5.0) 
 def run_due(house: House, until: datetime | None = None) -> list[Run]:
     """Every slot since the last one up to `until` (None: now), in order, each asked about its own time.
 
-    Between them and at the end all queued work is brought to quiet, a dead process's too. The runs, in order.
+    What is planned to be published in between is published when its time comes. Between them and at the end all
+    queued work is brought to quiet, a dead process's too. The runs, in order.
     """
     slots.watch(house)
     settle(house, patience_s=math.inf)
-    done = []
-    for slot in slots.up_to(house, until or house.clock.now()):
+    end = until or house.clock.now()
+    done: list[Run] = []
+    for number, due_at in planned_publishes.due(house, end):
+        done += _slots_up_to(house, due_at)
+        planned.carry_out(house, number)
+        slots.watch(house)
+    return done + _slots_up_to(house, end)
+
+
+def _slots_up_to(house: House, until: datetime) -> list[Run]:
+    done: list[Run] = []
+    for slot in slots.up_to(house, until):
         run_id = slots.fire(house, slot)
         if run_id is None:
             continue

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import insert, text
 
 from builder.events import Cause
+from builder.publishing.going_back import undo
 from builder.publishing.plan import Plan, impact
-from builder.publishing.publish import publish, undo
+from builder.publishing.publish import publish
 from builder.records import plans, tables
 from builder.runs import Run
 from builder.work import House, Work

@@ -9,8 +9,9 @@ from sqlalchemy import inspect, select
 
 from builder.audit import audit_entries
 from builder.events import Cause
+from builder.publishing.going_back import before_change, roll_back, undo
 from builder.publishing.plan import Plan, impact
-from builder.publishing.publish import before_change, publish, publish_drafts, roll_back, undo
+from builder.publishing.publish import publish, publish_drafts
 from builder.publishing.steps import StepChange
 from builder.work import House
 from schema_store import drafts, packages, store

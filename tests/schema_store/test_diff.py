@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schema_store.diff import MISSING, ORDER, Change, changes, merge
+from schema_store.diff import MISSING, ORDER, Change, changes
+from schema_store.merging import merge
 
 OPTIONS = [{"value": "base", "label": "Base"}, {"value": "gold", "label": "Gold"}]
 
@@ -114,6 +115,22 @@ def test_two_people_who_move_the_same_things_elsewhere_conflict():
         ["b", "a", "c"],
         ["a", "c", "b"],
     )
+
+
+def test_a_rule_is_one_value_whoever_changed_which_part():
+    base, mine, theirs = ({"where": {op: [1, 2]}} for op in ("==", "and", "or"))
+    [conflict] = merge(base, mine, theirs, whole=["/where"]).conflicts
+    assert (conflict.pointer, conflict.theirs) == ("/where", {"or": [1, 2]})
+
+
+def test_a_choice_says_whose_words_stand():
+    base, mine, theirs = ({"label": one, "icon": one} for one in ("base", "mine", "theirs"))
+    merged = merge(base, mine, theirs, choices={"/label": "theirs", "/icon": "base"})
+    assert merged.merged == {"label": "theirs", "icon": "base"}
+    assert len(merged.conflicts) == 2
+    orders = ({"options": [{"value": one} for one in order]} for order in ("abc", "bacx", "acb"))
+    chosen = merge(*orders, choices={"/options/#order": "theirs"}).merged["options"]
+    assert [one["value"] for one in chosen] == ["a", "c", "b", "x"]
 
 
 @given(documents, documents)

@@ -10,6 +10,7 @@ import pytest
 from builder.database import Database
 from schema_store import store
 from schema_store.drafts import Draft, DraftConflict, discard_draft, draft, save_draft
+from schema_store.merging import Merge, merge
 from schema_store.problems import Problems
 
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
@@ -33,6 +34,10 @@ def kept(database: Database) -> Draft | None:
         return draft(connection, *VIEW)
 
 
+def merged(conflict: DraftConflict) -> Merge:
+    return merge(conflict.base, conflict.mine, conflict.theirs)
+
+
 def test_a_draft_is_kept_and_changes_nothing_that_is_live(database):
     save(database, LIVE)
     found = kept(database)
@@ -54,7 +59,7 @@ def test_a_second_writer_is_told_and_both_texts_are_there(database):
         save(database, LIVE | {"label": "Bob's"}, base=1, by="bob")
     conflict = error.value
     assert (conflict.base, conflict.mine["label"], conflict.theirs["label"]) == (LIVE, "Bob's", "Ann's")
-    assert [one.pointer for one in conflict.merge.conflicts] == ["/label"]
+    assert [one.pointer for one in merged(conflict).conflicts] == ["/label"]
     assert "/label" in str(conflict)
     assert kept(database).body["label"] == "Ann's"
 
@@ -65,8 +70,8 @@ def test_writers_of_different_places_can_be_merged_at_once(database):
     with pytest.raises(DraftConflict) as error:
         save(database, LIVE | {"columns": ["name", "phone"]}, base=1, by="bob")
     conflict = error.value
-    assert conflict.merge.conflicts == ()
-    save(database, conflict.merge.merged, base=conflict.base_version, turn=conflict.turn, by="bob")
+    assert merged(conflict).conflicts == ()
+    save(database, merged(conflict).merged, base=conflict.base_version, turn=conflict.turn, by="bob")
     assert kept(database).body == {"label": "Ann's", "columns": ["name", "phone"]}
 
 
@@ -94,6 +99,20 @@ def test_a_discarded_draft_is_gone(database):
     assert kept(database) is None
 
 
+def test_a_draft_may_say_that_the_definition_retires(database):
+    publish(database, LIVE)
+    assert save(database, None, base=1).body is None
+    assert kept(database).body is None
+    with pytest.raises(DraftConflict) as error:
+        save(database, LIVE | {"label": "Bob's"}, base=1, by="bob")
+    assert [(one.pointer, one.theirs) for one in merged(error.value).conflicts] == [("", None)]
+
+
+def test_what_was_never_published_is_not_retired(database):
+    with pytest.raises(Problems, match="never published"):
+        save(database, None)
+
+
 def test_a_retired_key_takes_no_draft(database):
     publish(database, LIVE)
     publish(database, None)
@@ -114,5 +133,5 @@ def test_what_publishing_wrote_into_an_entity_is_no_conflict(database):
     save(database, written | {"x-tessera": {**head, "icon": "heart"}}, base=1)
     with pytest.raises(DraftConflict) as error:
         save(database, written | {"x-tessera": {**head, "label": "Clubs"}}, base=1, by="bob")
-    assert error.value.merge.conflicts == ()
-    assert error.value.merge.merged["x-tessera"] == {"key": "club", "label": "Clubs", "icon": "heart"}
+    assert merged(error.value).conflicts == ()
+    assert merged(error.value).merged["x-tessera"] == {"key": "club", "label": "Clubs", "icon": "heart"}

@@ -11,7 +11,8 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from builder.database import Database
-from schema_store import store
+from schema_store import change_sets, store
+from schema_store.change_sets import Step
 
 AT = datetime(2026, 3, 2, 4, tzinfo=UTC)
 VIEW = ("view", "members")
@@ -64,10 +65,22 @@ def test_the_history_names_what_each_change_set_published(database):
     publish(database, {VIEW: {"label": "A"}, ("form", "f"): {}})
     second = publish(database, {VIEW: {"label": "B"}})
     with database.reading() as connection:
-        newest, oldest = store.history(connection)
+        newest, oldest = change_sets.recent(connection)
         assert newest == second
         assert oldest.published == (("form", "f", 1), (*VIEW, 1))
-        assert store.publication(connection, second.id) == {VIEW: (2, {"label": "B"})}
+        assert change_sets.get(connection, second.id) == second
+        assert change_sets.steps(connection, second.id) == {VIEW: Step(2, {"label": "A"}, {"label": "B"})}
+        assert change_sets.since(connection, oldest.id, [VIEW]) == [second]
+        assert change_sets.recent(connection, before=second.id) == [oldest]
+
+
+def test_the_moment_before_a_change_set_is_known(database):
+    publish(database, {VIEW: {"label": "A"}})
+    second = publish(database, {VIEW: {"label": "B"}, ("form", "f"): {}})
+    publish(database, {VIEW: None})
+    with database.reading() as connection:
+        assert change_sets.as_before(connection, second.id) == {VIEW: {"label": "A"}, ("form", "f"): None}
+        assert change_sets.last_bodies(connection, [VIEW]) == {VIEW: {"label": "B"}}
 
 
 def test_a_version_cannot_be_written_twice(database):
@@ -102,4 +115,4 @@ def test_publishers_wait_for_each_other(database):
         thread.join()
     with database.reading() as connection:
         assert store.read_stamp(connection) == 30
-        assert len({one.stamp for one in store.history(connection)}) == 30
+        assert len({one.stamp for one in change_sets.recent(connection)}) == 30

@@ -12,6 +12,7 @@ from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio.definitions import kind_of
 from builder.pages.web.visit import let_go
+from builder.publishing import going_back
 from builder.publishing import publish as publishing
 from builder.publishing.plan import Plan, impact
 from schema_store.problems import Problem, Problems
@@ -56,7 +57,7 @@ def confirm_back(kind: str, key: str, version: int) -> Response:
     note = note or _("Back to version %(version)s", version=version)
     let_go()
     try:
-        done = publishing.roll_back(
+        done = going_back.roll_back(
             web.house(), kind, key, version, cause=cause, note=note, confirm=request.form.get("plan")
         )
     except Problems as problems:
@@ -85,7 +86,7 @@ def _drafts_plan() -> Plan | Problems:
 def _back_plan(kind: str, key: str, version: int) -> Plan | Problems:
     with web.reading() as work:
         try:
-            return impact(work, publishing.old_version(work, kind, key, version))
+            return impact(work, going_back.old_version(work, kind, key, version))
         except Problems as problems:
             return problems
 

@@ -14,7 +14,7 @@ from flask import abort
 
 from builder.pages import web
 from builder.work import Work
-from schema_store import diff, drafts, store
+from schema_store import drafts, merging, store
 from schema_store.documents import Body, Name, authored, fingerprint
 from schema_store.problems import Problem, Problems
 from schema_store.problems import _ as template
@@ -64,7 +64,7 @@ def opened(work: Work, kind: str, key: str) -> Working:
 def _merged(work: Work, draft: drafts.Draft, live: Body) -> Body | None:
     """The draft with what was published since, place by place; None where both changed the same place."""
     base = store.body_of_version(work.connection, draft.kind, draft.key, draft.base) if draft.base else None
-    found = diff.merge(authored(base or {}), authored(draft.body), live)
+    found = merging.merge(authored(base or {}), authored(draft.body), live)
     return None if found.conflicts or not isinstance(found.merged, dict) else found.merged
 
 
