@@ -1,0 +1,1 @@
+"""What entities share beyond fields and rules: so far the forms that strangers fill in."""

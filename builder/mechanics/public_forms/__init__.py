@@ -1,0 +1,1 @@
+"""Answers of visitors who have not signed in: taken once, within limits, written as records."""
