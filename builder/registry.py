@@ -67,7 +67,12 @@ class Registry:
         self.actions: Shelf[Any] = Shelf("action")  # workflows.actions.contract.Action
         self.channels: Shelf[Any] = Shelf("channel")  # workflows.channels.contract.Channel
         self.triggers: Shelf[Any] = Shelf("trigger")  # workflows.triggers
+        self.view_types: Shelf[Any] = Shelf("view type")  # kinds.view_types.contract.ViewType
+        self.row_actions: Shelf[Any] = Shelf("row action")  # kinds.row_actions.RowAction
+        self.page_parts: Shelf[Any] = Shelf("page part")  # pages.parts.contract.PagePart
+        self.record_actions: Shelf[Any] = Shelf("record action")  # pages.parts.contract.RecordAction
         self.jobs: Shelf[Any] = Shelf("job")  # scheduler ticks: callables(house)
+        self.palette: Shelf[Any] = Shelf("group of the palette")  # palette.Source, of plugins
         self.plugins: Shelf[Any] = Shelf("plugin")  # plugins.Plugin, loaded or fenced with its reason
 
     def shelves(self) -> list[Shelf[Any]]:

@@ -35,6 +35,15 @@ class RuleAt:
     is_timed: bool = False
 
 
+@dataclass(frozen=True)
+class IndexAt:
+    """An index by which a definition reads: the fields in their order, and where the definition says so."""
+
+    entity: str
+    fields: tuple[str, ...]
+    pointer: str
+
+
 class Kind(ABC):
     """One kind. Publishing asks in this order: shape, check_alone, settle, complete, check_change, compile, check.
 
@@ -92,6 +101,18 @@ class Kind(ABC):
         """The rules that stand in `body`: for "where used", and checked by most kinds."""
         return []
 
+    def indexes(self, body: Mapping[str, Any], catalog: Catalog) -> list[IndexAt]:
+        """The indexes without which opening what `body` makes would read every record; beside those of its rules."""
+        return []
+
     def needs(self, body: Mapping[str, Any]) -> list[Reference]:
         """The definitions and fields that `body` names outside its rules."""
         return []
+
+    def reaches(self, body: Mapping[str, Any], catalog: Catalog) -> list[Reference]:
+        """What `body` needs beside `needs`, told by `catalog` alone: the child entity that a relation leads to."""
+        return []
+
+    def all_needs(self, body: Mapping[str, Any], catalog: Catalog) -> list[Reference]:
+        """All that `body` names outside its rules, once the rest of it is published in `catalog`."""
+        return list(dict.fromkeys([*self.needs(body), *self.reaches(body, catalog)]))

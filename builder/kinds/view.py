@@ -1,20 +1,30 @@
-"""Kind view: a list of records: which ones, which columns, in which order."""
+"""Kind view: records of one entity as people look at them: which ones, what of them, in which order, drawn how.
+
+How stands on the shelf `registry.view_types`; what a type sets stands beside the keys that all views have.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.kinds.compiled import Entity
-from builder.kinds.contract import Kind, Reference, RuleAt
+from builder.kinds.contract import IndexAt, Kind, Reference, RuleAt
 from builder.kinds.for_roles import needed_roles, unknown_roles
 from builder.kinds.names import of_rule, unknown
+from builder.kinds.parts import problems_of
+from builder.kinds.view_types.all import USUAL
+from builder.kinds.view_types.contract import ViewType, check_fields, field_settings
 from builder.registry import Registry
 from schema_store.problems import Problem, _, pointer
+from schema_store.shapes import Shape, shipped
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
+
+Body = Mapping[str, Any]
 
 
 class ViewKind(Kind):
@@ -23,8 +33,17 @@ class ViewKind(Kind):
     label_plural: ClassVar[Text] = {"en": "Views", "zh": "视图"}
     order = 30
 
-    def check(self, body: Mapping[str, Any], catalog: Catalog, registry: Registry) -> list[Problem]:
-        """The entity, columns and sort fields exist, the rule is right, one list of an entity is the default."""
+    def check_alone(self, body: Body, registry: Registry) -> list[Problem]:
+        """Its type is known, and the other keys are those of the type."""
+        type_ = type_of(body, registry)
+        if type_ is None:
+            return [
+                unknown(_("“{name}” is no way to show records."), body["type"], registry.view_types, "/type")
+            ]
+        return _whole_shape(type_).problems(body)
+
+    def check(self, body: Body, catalog: Catalog, registry: Registry) -> list[Problem]:
+        """The entity and all fields exist, rules and actions are right, one list of an entity is the default."""
         entity = catalog.entities.get(body["entity"])
         if entity is None:
             return [unknown(_("“{name}” is not an entity."), body["entity"], catalog.entities, "/entity")]
@@ -33,14 +52,30 @@ class ViewKind(Kind):
             for at, key in enumerate(body["columns"])
             if key not in entity.facts
         ]
+        type_ = type_of(body, registry)
+        found += check_fields(type_, body, catalog) if type_ else []
         for rule in self.rules(body, catalog):
             found += of_rule(rule, catalog)
+        for at, action in enumerate(body.get("actions", ())):
+            place = pointer("actions", at)
+            found += problems_of(action, registry.row_actions, place, entity.key, catalog)
         return [*found, *_of_sort(body, entity), *_of_default(body, catalog), *unknown_roles(body, catalog)]
 
-    def rules(self, body: Mapping[str, Any], catalog: Catalog) -> list[RuleAt]:
-        return [RuleAt(body["entity"], body["where"], "/where")] if "where" in body else []
+    def rules(self, body: Body, catalog: Catalog) -> list[RuleAt]:
+        entity = body["entity"]
+        found = [RuleAt(entity, body["where"], "/where")] if "where" in body else []
+        return found + [
+            RuleAt(entity, one["when"], pointer("colours", at, "when"))
+            for at, one in enumerate(body.get("colours", ()))
+            if "when" in one
+        ]
 
-    def needs(self, body: Mapping[str, Any]) -> list[Reference]:
+    def indexes(self, body: Body, catalog: Catalog) -> list[IndexAt]:
+        """What its type reads by: lanes, days, headings."""
+        type_ = type_of(body, catalog.registry)
+        return [IndexAt(body["entity"], fields, "") for fields in type_.indexes(body)] if type_ else []
+
+    def needs(self, body: Body) -> list[Reference]:
         columns = [
             ("field", f"{body['entity']}.{key}", pointer("columns", at))
             for at, key in enumerate(body["columns"])
@@ -49,10 +84,37 @@ class ViewKind(Kind):
             ("field", f"{body['entity']}.{key.removeprefix('-')}", pointer("sort", at))
             for at, key in enumerate(body.get("sort", ()))
         ]
-        return [("entity", body["entity"], "/entity"), *columns, *sorts, *needed_roles(body)]
+        actions = [
+            ("field", f"{body['entity']}.{one['field']}", pointer("actions", at, "field"))
+            for at, one in enumerate(body.get("actions", ()))
+            if isinstance(one.get("field"), str)
+        ]
+        return [("entity", body["entity"], "/entity"), *columns, *sorts, *actions, *needed_roles(body)]
+
+    def reaches(self, body: Body, catalog: Catalog) -> list[Reference]:
+        """The fields that the settings of its type name."""
+        type_ = type_of(body, catalog.registry)
+        return [
+            ("field", f"{body['entity']}.{one.field}", pointer(one.key))
+            for one in (field_settings(type_, body) if type_ else ())
+        ]
 
 
-def _of_sort(body: Mapping[str, Any], entity: Entity) -> Iterator[Problem]:
+def type_of(body: Body, registry: Registry) -> ViewType | None:
+    """How a view shows its records; None where what it says is not installed."""
+    return registry.view_types.get(body.get("type", USUAL))
+
+
+@cache
+def _whole_shape(type_: ViewType) -> Shape:
+    """The shape of a view of one type, which knows no other keys."""
+    common, own = shipped()["view"], type_.settings
+    properties = {**own.get("properties", {}), **common["properties"]}
+    required = [*common["required"], *own.get("required", ())]
+    return Shape({**common, "properties": properties, "required": required, "additionalProperties": False})
+
+
+def _of_sort(body: Body, entity: Entity) -> Iterator[Problem]:
     seen = set()
     for at, written in enumerate(body.get("sort", ())):
         key, place = written.removeprefix("-"), pointer("sort", at)
@@ -70,7 +132,7 @@ def _of_sort(body: Mapping[str, Any], entity: Entity) -> Iterator[Problem]:
         seen.add(key)
 
 
-def _of_default(body: Mapping[str, Any], catalog: Catalog) -> Iterator[Problem]:
+def _of_default(body: Body, catalog: Catalog) -> Iterator[Problem]:
     others = [
         key
         for key, view in catalog.of_kind("view").items()
@@ -86,7 +148,7 @@ def _of_default(body: Mapping[str, Any], catalog: Catalog) -> Iterator[Problem]:
         )
 
 
-def _share_people(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _share_people(one: Body, other: Body) -> bool:
     """Both for everybody, or both for some same role."""
     roles, others = set(one.get("roles", ())), set(other.get("roles", ()))
     return roles == others or bool(roles & others)

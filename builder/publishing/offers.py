@@ -1,4 +1,4 @@
-"""What publishing adds of its own accord: the indexes without which a timed rule would read every record."""
+"""What publishing adds of its own accord: the indexes without which a timed rule, or a view, reads every record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from builder.catalog import Catalog
 from builder.kinds.compiled import Entity
-from builder.kinds.contract import RuleAt
+from builder.kinds.contract import IndexAt, RuleAt
 from builder.kinds.entity_document import SYSTEM_LABELS
 from builder.kinds.names import checked as checked_rule
 from builder.publishing.checking import Changes, Checked
@@ -38,7 +38,7 @@ NO_OFFER = Offer()
 
 
 def offered(registry: Registry, checked: Checked, changes: Changes) -> Offer:
-    """What to add to a change set that is right: an index for each timed rule that it, or its entities, concern.
+    """What to add to a change set that is right: an index for each timed rule, and for what a view reads by.
 
     So that the same set, published twice, is live the second time: an index stays as long as a rule needs it.
     """
@@ -54,11 +54,33 @@ class _Offering:
         for name, rule in self._timed():
             entity = self._after.entities[rule.entity]
             for wanted in self._missing(rule, entity):
-                if len(self._known(entity)) - 1 < MAX_INDEXES:  # the key is none that was made
+                if self._has_room(entity):
                     self._add(wanted, entity, name)
                 else:
                     self._offer.problems.append(_full(wanted, entity, pointer(*name) + rule.pointer))
+        for name, index in self._read_by():
+            entity = self._after.entities[index.entity]
+            wanted = Wanted(entity.key, index.fields, None)
+            is_served = any(one.fields[: len(index.fields)] == index.fields for one in self._known(entity))
+            if not is_served and all(_has_column(entity, key) for key in index.fields):
+                if self._has_room(entity):
+                    self._add(wanted, entity, name)
+                else:
+                    self._offer.problems.append(_full_for_view(wanted, entity, pointer(*name)))
         return self._offer
+
+    def _has_room(self, entity: Entity) -> bool:
+        return len(self._known(entity)) - 1 < MAX_INDEXES  # the key is none that was made
+
+    def _read_by(self) -> Iterator[tuple[Name, IndexAt]]:
+        """The indexes that definitions read by, where they or their entity are new or changed."""
+        changed, after = self._checked.changed, self._after
+        for name, body in sorted(after.bodies.items(), key=lambda item: item[0]):
+            found = self._registry.kinds[name[0]].indexes(body, after) if name not in after.left_out else ()
+            for index in found:
+                is_concerned = name in changed or ("entity", index.entity) in changed
+                if is_concerned and index.entity in after.entities:
+                    yield name, index
 
     def _timed(self) -> Iterator[tuple[Name, RuleAt]]:
         """The timed rules that are new or changed, or whose entity is."""
@@ -99,6 +121,15 @@ class _Offering:
         if given is None:
             given = self._registry.kinds["entity"].authored(self._checked.before.bodies[owner])
         return deepcopy(dict(given))
+
+
+def _full_for_view(wanted: Wanted, entity: Entity, place: str) -> Problem:
+    template = _(
+        "No index on {columns} is added: “{entity}” has {limit} already, so opening this reads all records."
+    )
+    words = {"columns": ", ".join(wanted.fields), "entity": entity.key, "limit": MAX_INDEXES}
+    hint = _("Take away an index that nothing needs, and publish this again.")
+    return Problem("index.full", template, words, place, hint, severity="warning")
 
 
 def _full(wanted: Wanted, entity: Entity, place: str) -> Problem:

@@ -14,10 +14,12 @@ from builder.kinds.design.edits import edited
 from builder.kinds.design.plan import Part, plan, walk
 from builder.kinds.design.reading import how_of, lines_of, name_of, read, text_of
 from builder.kinds.design.schemas import LANGUAGES, MISSING
+from builder.kinds.row_actions import ROW_ACTIONS
+from builder.kinds.view_types.all import VIEW_TYPES
 from builder.workflows.all import ACTIONS, TRIGGERS
 from schema_store.shapes import shipped
 
-SHELVES = {"actions": ACTIONS, "triggers": TRIGGERS}
+SHELVES = {"actions": ACTIONS, "triggers": TRIGGERS, "row_actions": ROW_ACTIONS, "view_types": VIEW_TYPES}
 KINDS = ("view", "form", "app", "workflow")
 
 
@@ -114,6 +116,15 @@ JSON = st.recursive(
 )
 
 
+def with_beside(properties):
+    """The properties, and all that any choice among them could bring."""
+    found = dict(properties)
+    for one in properties.values():
+        for thing in SHELVES[one["x-beside"]] if "x-beside" in one else ():
+            found |= thing.settings["properties"]
+    return found
+
+
 def generated(schema, home):
     """Documents of a shape: each key left out, right, or anything at all."""
     if "$ref" in schema:
@@ -125,12 +136,14 @@ def generated(schema, home):
                 lambda held: {**held, "type": key} if isinstance(held, dict) else {"type": key}
             )
         )
+    elif "x-beside" in schema:
+        right = st.sampled_from([one.key for one in SHELVES[schema["x-beside"]]])
     elif "enum" in schema:
         right = st.sampled_from(schema["enum"])
     elif "oneOf" in schema:
         right = st.one_of([generated(one, home) for one in schema["oneOf"]])
     elif "properties" in schema:
-        known = {key: generated(one, home) for key, one in schema["properties"].items()}
+        known = {key: generated(one, home) for key, one in with_beside(schema["properties"]).items()}
         right = st.fixed_dictionaries({}, optional={**known, "strange": JSON})
     elif schema.get("type") == "array":
         right = st.lists(generated(schema["items"], home), max_size=3)
@@ -216,6 +229,27 @@ def test_another_trigger_begins_without_the_settings_of_the_first():
     form = drawn(root)
     form["d/trigger#type"] = "record"
     assert read(root, form, Plainly()) == {"trigger": {"type": "record"}}
+
+
+def test_another_type_of_view_begins_without_the_settings_that_it_does_not_know():
+    shape = shipped()["view"]
+    calendar = {"type": "calendar", "date": "due_on", "until": "back_on", "columns": ["name"]}
+    form = drawn(root := plan(shape, calendar, parts))
+    form["d/type"] = "timeline"
+    assert read(root, form, Plainly()) == {"type": "timeline", "date": "due_on", "columns": ["name"]}
+    form["d/type"] = "table"
+    assert read(root, form, Plainly()) == {"type": "table", "columns": ["name"]}
+
+
+def test_only_the_settings_of_the_chosen_type_are_drawn():
+    shape = shipped()["view"]
+    drawn_of = {
+        key: {one.pointer for one in walk(plan(shape, {"type": key} if key else {}, parts))}
+        for key in ("", "table", "kanban", "pie")
+    }
+    assert "/group" in drawn_of[""] & drawn_of["table"]
+    assert "/by" in drawn_of["kanban"] - drawn_of["table"] - drawn_of["pie"]
+    assert "/group" not in drawn_of["kanban"]
 
 
 def test_another_field_has_another_value():

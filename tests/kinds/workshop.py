@@ -10,6 +10,8 @@ from typing import Any
 from builder.catalog import Catalog
 from builder.fields.all import TYPES
 from builder.kinds.all import KINDS
+from builder.kinds.row_actions import ROW_ACTIONS
+from builder.kinds.view_types.all import VIEW_TYPES
 from builder.publishing import checking
 from builder.registry import Registry
 from schema_store import packages
@@ -31,6 +33,10 @@ def registry(*, parts: Mapping[str, Any] | None = None) -> Registry:
         made.field_types.add(field_type.key, field_type)
     for kind in KINDS:
         made.kinds.add(kind.key, kind)
+    for view_type in VIEW_TYPES:
+        made.view_types.add(view_type.key, view_type)
+    for row_action in ROW_ACTIONS:
+        made.row_actions.add(row_action.key, row_action)
     for key in ("schedule", "record"):
         made.triggers.add(key, Part())
     for key in ("set_field", "add_tag", "create_record", "notify"):

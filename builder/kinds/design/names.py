@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from builder.kinds.design.plan import Wanted
+from builder.kinds.compiled import Entity
+from builder.kinds.design.plan import RELATIONS, Wanted
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ ADMIN: Offer = ("admin", {"en": "Administrator", "zh": "管理员"})
 def offered(catalog: Catalog, wanted: Wanted, people: Sequence[Offer] = ()) -> list[Offer]:
     """The names that may be chosen; [] where nothing says yet of what. `people`: the names of the kind `user`."""
     if wanted.kind:
-        return _of_kind(catalog, wanted.kind, people)
-    entity = catalog.entities.get(wanted.entity)
+        return _of_kind(catalog, wanted, people)
+    entity = entity_of(catalog, wanted)
     if entity is None:
         return []
+    if wanted.only == RELATIONS:
+        return [(key, one.label) for key, one in entity.relations.items()]
     if wanted.only in _OF_FACTS:
         own_first = sorted(entity.facts, key=lambda key: key not in entity.fields)
         return [(key, entity.facts[key].label) for key in own_first if _OF_FACTS[wanted.only](entity, key)]
@@ -30,13 +33,28 @@ def offered(catalog: Catalog, wanted: Wanted, people: Sequence[Offer] = ()) -> l
     return [(key, field.label) for key, field in entity.fields.items() if fits(field, wanted)]
 
 
-def _of_kind(catalog: Catalog, kind: str, people: Sequence[Offer]) -> list[Offer]:
+def entity_of(catalog: Catalog, wanted: Wanted) -> Entity | None:
+    """The entity whose fields or relations are meant; None where nothing says yet which."""
+    entity = catalog.entities.get(wanted.entity)
+    if entity is None or wanted.through is None:
+        return entity
+    relation = entity.relations.get(wanted.through)
+    return catalog.entities.get(relation.entity) if relation else None
+
+
+def _of_kind(catalog: Catalog, wanted: Wanted, people: Sequence[Offer]) -> list[Offer]:
+    kind = wanted.kind
     if kind == "user":
         return list(people)
     if kind == "entity":
         return [(key, one.label) for key, one in catalog.entities.items()]
-    found = [(key, _label(body, key)) for key, body in catalog.of_kind(kind).items()]
+    bodies = catalog.of_kind(kind).items()
+    found = [(key, _label(body, key)) for key, body in bodies if _is_about(body, wanted.entity)]
     return [ADMIN, *found] if kind == "role" else found
+
+
+def _is_about(body: Any, entity: str) -> bool:
+    return not entity or (isinstance(body, Mapping) and body.get("entity") == entity)
 
 
 def _label(body: Any, key: str) -> Text:
@@ -47,9 +65,21 @@ def _has_order(entity: Any, key: str) -> bool:
     return key not in entity.fields or entity.fields[key].column is not None
 
 
+def _of_types(*names: str) -> Callable[[Any, str], bool]:
+    """Facts of these types that have a column, so that records can be found by them."""
+    return lambda entity, key: entity.facts[key].type.name in names and _has_order(entity, key)
+
+
+def _is_address(entity: Any, key: str) -> bool:
+    return key in entity.fields and entity.fields[key].type.key == "url"
+
+
 _OF_FACTS: Mapping[str, Callable[[Any, str], bool]] = {
     "shown": lambda _entity, _key: True,
     "sortable": _has_order,
+    "dates": _of_types("date", "datetime"),
+    "choices": lambda entity, key: key in entity.fields and _of_types("enum", "ref", "boolean")(entity, key),
+    "addresses": _is_address,
 }
 
 
@@ -60,5 +90,6 @@ def _any(_field: Any, _wanted: Wanted) -> bool:
 _OF_FIELDS: Mapping[str, Callable[[Any, Wanted], bool]] = {
     "writable": lambda field, _wanted: not field.is_computed and field.storage != "tags",
     "tags": lambda field, _wanted: field.storage == "tags",
+    "badges": lambda field, _wanted: field.storage == "tags" or bool(field.settings.get("options")),
     "references": lambda field, wanted: field.settings.get("to") == wanted.to,
 }

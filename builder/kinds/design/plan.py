@@ -1,8 +1,11 @@
 """What of a document can be filled in, drawn from its JSON Schema: a tree of nodes, each with a sort and a place.
 
-Keywords that only this reads: `x-names` (what may be chosen here: `{"kind": "view"}`, `{"fields_of": "/entity", "only":
-"sortable"}`; a place without a slash is a key beside this one, a list of places means the first that says something),
-`x-parts` (the shelf whose things bring the further settings), `x-widget` (cron, lines, value, values), `x-options`
+Keywords that only this reads: `x-names` (what may be chosen here: `{"kind": "view"}`, with `about` those of one entity,
+`{"fields_of": "/entity", "only": "sortable"}`, with `through` of the records behind a relation, `{"relations_of":
+"/entity"}`; a place without a slash is a key beside this one, `^` the key of the object around, a list of places
+means the first that says something),
+`x-parts` (the shelf whose things bring the further settings), `x-beside` (the same, the settings standing beside the
+choice instead of below it), `x-widget` (cron, lines, value, values, matrix, levels), `x-options`
 (words for the values of an enum), `x-more` (stands among the further settings).
 """
 
@@ -31,6 +34,10 @@ from schema_store.problems import pointer
 from schema_store.texts import Text
 
 RULE_TYPES = ["object", "boolean"]
+AROUND = "^"
+"""A place: the key under which the object around stands."""
+RELATIONS = "relations"
+"""What `only` of a `Wanted` says where relations may be chosen."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +55,17 @@ Parts = Callable[[str], Mapping[str, Part]]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What may be chosen: names of a `kind`, or fields of an `entity`; `to` is the entity that references lead to."""
+    """What may be chosen: names of a `kind` (about an `entity`), fields of an `entity`, or (RELATIONS) its relations.
+
+    `to` is the entity that references lead to; `through` the relation behind which the entity's fields are meant.
+    """
 
     kind: str = ""
     entity: str = ""
     only: str = ""
     to: str = ""
     sign: str = ""
+    through: str | None = None
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class Node:
     """One thing that is drawn. `choices` `(value, words)` and `chosen`: of what has a closed list of ways.
 
     `field`: of a value, `(entity, field)` that it is written to. `unknown`: keys that nothing here draws.
+    `brings`: of a choice with `x-beside`, `(value, keys)`: what stands beside it when that is chosen.
     """
 
     pointer: str
@@ -77,6 +89,7 @@ class Node:
     wanted: Wanted | None = None
     field: tuple[str, str] = ("", "")
     unknown: tuple[str, ...] = ()
+    brings: tuple[tuple[str, frozenset[str]], ...] = ()
 
     @property
     def key(self) -> str:
@@ -105,6 +118,11 @@ class _Place:
     home: Mapping[str, Any]
     around: Mapping[str, Any]
     is_required: bool = False
+
+    @property
+    def around_key(self) -> str:
+        """The key under which the object around this stands."""
+        return self.pointer.split("/")[-2] if self.pointer.count("/") > 1 else ""
 
     def below(self, step: str | int, around: Any, *, is_required: bool = False) -> _Place:
         held = around if isinstance(around, Mapping) else {}
@@ -137,18 +155,21 @@ class _Planner:
         named = schema.get("x-names") or (items.get("x-names") if isinstance(items, Mapping) else None)
         if not isinstance(named, Mapping):
             return None
+        around = next((named[key] for key in ("fields_of", "relations_of", "about") if key in named), None)
         return Wanted(
             named.get("kind", ""),
-            self._first(named.get("fields_of"), place),
-            named.get("only", ""),
+            self._first(around, place),
+            RELATIONS if "relations_of" in named else named.get("only", ""),
             self._first(named.get("to"), place),
             named.get("sign", ""),
+            self._first(named["through"], place) if "through" in named else None,
         )
 
     def _first(self, places: Any, place: _Place) -> str:
         """The first of these places that has a text."""
         for one in [places] if isinstance(places, str) else places or ():
             found = at(self._document, one) if one.startswith("/") else place.around.get(one)
+            found = place.around_key if one == AROUND else found
             if isinstance(found, str) and found:
                 return found
         return ""
@@ -156,14 +177,26 @@ class _Planner:
     def object(self, own: Node, place: _Place) -> Node:
         """An object: what its schema knows is drawn, the rest is kept."""
         held = own.value if isinstance(own.value, Mapping) else {}
-        known, required = own.schema.get("properties", {}), own.schema.get("required", ())
-        children = tuple(
-            self.node(inner, held.get(key, MISSING), place.below(key, held, is_required=key in required))
-            for key, inner in known.items()
-        )
-        return replace(
-            own, sort="object", children=children, unknown=tuple(key for key in held if key not in known)
-        )
+        children: list[Node] = []
+        for key, inner in own.schema.get("properties", {}).items():
+            is_required = key in own.schema.get("required", ())
+            child = self.node(inner, held.get(key, MISSING), place.below(key, held, is_required=is_required))
+            children += [child, *self._beside(child, held, place)]
+        known = {child.key for child in children}
+        unknown = tuple(key for key in held if key not in known)
+        return replace(own, sort="object", children=tuple(children), unknown=unknown)
+
+    def _beside(self, choice: Node, held: Mapping[str, Any], place: _Place) -> tuple[Node, ...]:
+        """The settings of the chosen thing, which stand beside the choice."""
+        if not choice.brings:
+            return ()
+        chosen = choice.value if choice.is_there else choice.schema.get("default")
+        shelf = self._parts(choice.schema["x-beside"])
+        part = shelf.get(chosen) if isinstance(chosen, str) else None
+        if part is None:
+            return ()
+        within = replace(place, home=part.settings)
+        return self.object(Node(place.pointer, "object", part.settings, held), within).children
 
     def part(self, own: Node, place: _Place) -> Node:
         """A thing of a shelf: its type, and the settings that the thing asks for."""
@@ -215,6 +248,17 @@ class _Planner:
     def choice(self, own: Node, place: _Place) -> Node:
         return replace(own, sort="choice", choices=options(own.schema))
 
+    def shelf(self, own: Node, place: _Place) -> Node:
+        """A choice among the things of a shelf, whose settings stand beside it."""
+        shelf = self._parts(own.schema["x-beside"])
+        brings = tuple((key, frozenset(one.settings.get("properties", {}))) for key, one in shelf.items())
+        choices = tuple((key, one.label) for key, one in shelf.items())
+        chosen = own.value if own.is_there else own.schema.get("default", "")
+        known = shelf.get(chosen) if isinstance(chosen, str) else None
+        return replace(
+            own, sort="choice", choices=choices, brings=brings, help=known.help if known else own.help
+        )
+
     def value(self, own: Node, place: _Place) -> Node:
         """A constant or a formula, written to the field that its schema names (`x-for`)."""
         entity, key = (self._first(one, place) for one in own.schema.get("x-for", ("/entity", "")))
@@ -231,6 +275,23 @@ class _Planner:
             for key, one in held.items()
         )
         return replace(own, sort="values", children=children)
+
+    def matrix(self, own: Node, place: _Place) -> Node:
+        """Things by name: `choices` are the flags of each; a child is the whole of one."""
+        held = own.value if isinstance(own.value, Mapping) else {}
+        inner = own.schema["additionalProperties"]
+        flags = [(key, one) for key, one in inner["properties"].items() if one.get("type") == "boolean"]
+        return replace(
+            own,
+            sort="matrix",
+            children=tuple(self.node(inner, one, place.below(key, held)) for key, one in held.items()),
+            choices=tuple((key, said(one, "title", "x-zh-title")) for key, one in flags),
+        )
+
+    def levels(self, own: Node, place: _Place) -> Node:
+        """Names that are each at one level; `chosen` is where the others are."""
+        inner = own.schema["additionalProperties"]
+        return replace(own, sort="levels", choices=options(inner), chosen=inner["default"])
 
     def plain(self, own: Node, place: _Place) -> Node:
         return replace(own, sort=PLAIN[type_of(own.schema)])
@@ -269,6 +330,8 @@ _SORTS: tuple[tuple[Fits, Callable[[_Planner, Node, _Place], Node]], ...] = (
     (lambda node, _p: node.schema.get("x-widget") == "cron" and is_a(node.value, str), _Planner.cron),
     (lambda node, _p: node.schema.get("x-widget") == "value", _Planner.value),
     (lambda node, _p: node.schema.get("x-widget") == "values" and is_a(node.value, dict), _Planner.values),
+    (lambda node, _p: node.schema.get("x-widget") == "matrix" and is_a(node.value, dict), _Planner.matrix),
+    (lambda node, _p: node.schema.get("x-widget") == "levels" and is_a(node.value, dict), _Planner.levels),
     (lambda node, _p: "x-parts" in node.schema and is_a(node.value, dict), _Planner.part),
     (lambda node, _p: node.schema.get("type") == RULE_TYPES, _Planner.rule),
     (lambda node, _p: is_text(node.schema) and are_texts(node.value), _Planner.text),
@@ -278,6 +341,7 @@ _SORTS: tuple[tuple[Fits, Callable[[_Planner, Node, _Place], Node]], ...] = (
     (_list, _Planner.list),
     (lambda node, _p: "properties" in node.schema and is_a(node.value, dict), _Planner.object),
     (lambda node, _p: "enum" in node.schema and is_scalar(node.value), _Planner.choice),
+    (lambda node, _p: "x-beside" in node.schema and is_scalar(node.value), _Planner.shelf),
     (lambda node, _p: node.wanted is not None and is_scalar(node.value), _Planner.name),
     (lambda node, _p: type_of(node.schema) in PLAIN and is_scalar(node.value), _Planner.plain),
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from builder.kinds.design import cron
+from builder.kinds.design import cron, matrix
 from builder.kinds.design.plan import Node
 from builder.kinds.design.schemas import LANGUAGES, MISSING
 from schema_store.texts import Text
@@ -87,7 +87,24 @@ def _object(node: Node, form: Posted, outside: Outside) -> Any:
             held.pop(child.key, None)
         else:
             held[child.key] = found
+    for choice in node.children:
+        for key in _left(choice, held):
+            held.pop(key, None)
     return held if held or node.is_there else MISSING
+
+
+def _left(choice: Node, held: Mapping[str, Any]) -> frozenset[str]:
+    """The settings that go with what was chosen before, as far as the new choice does not know them too."""
+    was, now = _chosen(choice, choice.value), _chosen(choice, held.get(choice.key, MISSING))
+    if was == now:
+        return frozenset()
+    brings = dict(choice.brings)
+    return brings.get(was, frozenset()) - brings.get(now, frozenset())
+
+
+def _chosen(choice: Node, value: Any) -> str:
+    """What a choice stands at: where nothing is written, what its schema says is usual."""
+    return text_of(choice.schema.get("default", MISSING) if value is MISSING else value)
 
 
 def _part(node: Node, form: Posted, outside: Outside) -> Any:
@@ -180,7 +197,7 @@ def _flag(node: Node, form: Posted, _outside: Outside) -> Any:
 
 def _choice(node: Node, form: Posted, _outside: Outside) -> Any:
     text = form.get(name_of(node))
-    if text is None or _plain(text) == _plain(text_of(node.value)):
+    if text is None or _plain(text) == _plain(_chosen(node, node.value)):
         return node.value
     known = {text_of(one): one for one, _words in node.choices}
     return known.get(text, text) if text else MISSING
@@ -296,4 +313,8 @@ _READERS: Mapping[str, Callable[[Node, Posted, Outside], Any]] = {
     "cron": _cron,
     "value": _value,
     "values": _values,
+    "matrix": lambda node, form, outside: matrix.rows(
+        node, name_of(node), form, lambda child: read(child, form, outside)
+    ),
+    "levels": lambda node, form, _outside: matrix.levels(node, name_of(node), form),
 }

@@ -64,7 +64,7 @@ class ViewType(ABC):
         return []
 
     def draw(self, page: ShownPage) -> str | None:
-        """The HTML of a page of records, for a type that a plugin brings; whatever is not in `cells` must be escaped."""
+        """The HTML of a page of records, for a type that a plugin brings; `cells` are escaped, all else must be."""
         return None
 
 

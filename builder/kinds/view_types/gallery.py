@@ -26,7 +26,7 @@ class Gallery(ViewType):
                 "x-zh-title": "图片",
                 "description": "A field with the address of a picture. Pictures of other sites are not loaded, so that "
                 "those sites do not learn who looks: the card shows the first letter of its title and a link.",
-                "x-zh": "存放图片网址的字段。为避免其他网站得知谁在查看，外部图片不会加载：卡片显示标题首字，并附链接。",
+                "x-zh": "存放图片网址的字段。为不让其他网站得知谁在查看，外部图片不会加载：显示标题首字并附链接。",
                 "x-names": {"fields_of": "/entity", "only": "addresses"},
             }
         },

@@ -23,7 +23,7 @@ class Table(ViewType):
                 "type": "string",
                 "title": "Group by",
                 "x-zh-title": "分组",
-                "description": "Rows of one value stand under a heading of their own; the order begins with this field.",
+                "description": "Rows of one value stand under a heading; the order begins with this field.",
                 "x-zh": "取值相同的行归在同一标题下；排序先按此字段。",
                 "x-names": {"fields_of": "/entity", "only": "sortable"},
             }
