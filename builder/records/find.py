@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
 from sqlalchemy import false as sql_false
 
 from builder.access.policy import Policy
@@ -32,7 +32,8 @@ class Query:
     """What a list shows. `fields` None: all readable ones; id, version and times always come with them.
 
     `where`: rule documents that must all hold. `sort`: field keys, "-" before one that descends. `after`: the cursor
-    of the row before the page. `search`: the start of a name, number or phone.
+    of the row before the page. `search`: the start of a name, number or phone. `marks`: rule documents; each record
+    says which of them holds first.
     """
 
     entity: str
@@ -42,30 +43,29 @@ class Query:
     limit: int = 50
     after: str | None = None
     search: str = ""
+    marks: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of records, and the cursor of the next page (None on the last)."""
+    """One page of records, the cursor of the next page (None on the last), and that of its own first record."""
 
     records: Sequence[Record]
     after: str | None
+    first: str | None = None
 
 
 def page(work: Work, query: Query, policy: Policy) -> Page:
     """One page in the query's order: one statement (a second where the page runs from filled into empty values)."""
-    entity = _entity(work, query, policy)
-    fields = _fields(entity, query, policy)
-    known = tables.of(work.catalog)
-    table = known.table(entity.key)
-    order = _then(
-        work, entity, table, paging.orders(entity, table, known, query.sort, policy.readable(entity))
-    )
+    entity = entity_of(work, query, policy)
+    fields = fields_of(entity, query, policy)
+    order = order_of(work, entity, query, policy)
     after = paging.read_cursor(entity, order, query.after)
     limit = min(max(query.limit, 1), MAX_PAGE)
     rows: list[Row[Any]] = []
-    base = _select(work, entity, fields, query, policy)
-    base = base.add_columns(*(one.column.label(f"o_{number}") for number, one in enumerate(order)))
+    base = ordered(
+        _restricted(work, entity, selected(work, entity, fields, query, policy), query, policy), order
+    )
     for segment in paging.segments(order, after):
         statement = base if segment.condition is None else base.where(segment.condition)
         rows += work.connection.execute(
@@ -75,13 +75,30 @@ def page(work: Work, query: Query, policy: Policy) -> Page:
             break
     has_more = len(rows) > limit
     rows = rows[:limit]
-    following = (
-        paging.cursor([rows[-1]._mapping[f"o_{number}"] for number in range(len(order))])
-        if has_more
-        else None
+    read = reader(work, fields, query, policy)
+    return Page(
+        [read(row) for row in rows],
+        cursor(rows[-1], order) if has_more else None,
+        cursor(rows[0], order) if rows else None,
     )
-    read = _reader(work, fields, policy)
-    return Page([read(row) for row in rows], following)
+
+
+def cursor(row: Row[Any], order: Sequence[paging.Order]) -> str:
+    """The cursor of a row that carries its sort values (`ordered`)."""
+    return paging.cursor([row._mapping[f"o_{number}"] for number in range(len(order))])
+
+
+def ordered(statement: Select[Any], order: Sequence[paging.Order]) -> Select[Any]:
+    """The statement with the values of its order, for cursors."""
+    return statement.add_columns(*(one.column.label(f"o_{number}") for number, one in enumerate(order)))
+
+
+def order_of(work: Work, entity: Entity, query: Query, policy: Policy) -> list[paging.Order]:
+    """The total order of a query. Raises Problems."""
+    known = tables.of(work.catalog)
+    table = known.table(entity.key)
+    found = paging.orders(entity, table, known, query.sort, policy.readable(entity))
+    return _then(work, entity, table, found)
 
 
 def _then(work: Work, entity: Entity, table: Any, order: list[paging.Order]) -> list[paging.Order]:
@@ -97,7 +114,7 @@ def _then(work: Work, entity: Entity, table: Any, order: list[paging.Order]) -> 
 
 def count(work: Work, query: Query, policy: Policy, *, cap: int | None = COUNT_CAP) -> int:
     """How many records match; `cap` + 1 stands for "more than cap", `cap` None counts them all."""
-    entity = _entity(work, query, policy)
+    entity = entity_of(work, query, policy)
     table = tables.of(work.catalog).table(entity.key)
     ids = _restricted(work, entity, select(table.c.id), query, policy)
     counted = (ids if cap is None else ids.limit(cap + 1)).subquery()
@@ -106,7 +123,7 @@ def count(work: Work, query: Query, policy: Policy, *, cap: int | None = COUNT_C
 
 def matching(work: Work, query: Query, policy: Policy) -> Select[Any]:
     """The ids of the matching records as a Select of one column, for set writes and exports."""
-    entity = _entity(work, query, policy)
+    entity = entity_of(work, query, policy)
     return _restricted(work, entity, select(tables.of(work.catalog).table(entity.key).c.id), query, policy)
 
 
@@ -115,11 +132,12 @@ def get(work: Work, entity_key: str, record_id: int, policy: Policy) -> Record |
     entity = work.catalog.entity(entity_key)
     if not policy.may("read", entity_key):
         return None
-    fields = _fields(entity, Query(entity_key), policy)
+    fields = fields_of(entity, Query(entity_key), policy)
     table = tables.of(work.catalog).table(entity_key)
-    statement = _select(work, entity, fields, Query(entity_key), policy).where(table.c.id == record_id)
-    row = work.connection.execute(statement).one_or_none()
-    return None if row is None else _reader(work, fields, policy)(row)
+    query = Query(entity_key)
+    statement = _restricted(work, entity, selected(work, entity, fields, query, policy), query, policy)
+    row = work.connection.execute(statement.where(table.c.id == record_id)).one_or_none()
+    return None if row is None else reader(work, fields, query, policy)(row)
 
 
 def by_key(work: Work, entity_key: str, text: str, policy: Policy) -> Record | None:
@@ -159,7 +177,7 @@ def title_of(entity: Entity, record: Record) -> str:
     return f"#{record.id}"
 
 
-def _entity(work: Work, query: Query, policy: Policy) -> Entity:
+def entity_of(work: Work, query: Query, policy: Policy) -> Entity:
     if query.entity not in work.catalog.entities:
         raise Problems(
             Problem("entity.unknown", _("There is no entity “{entity}”."), {"entity": query.entity})
@@ -168,7 +186,7 @@ def _entity(work: Work, query: Query, policy: Policy) -> Entity:
     return work.catalog.entity(query.entity)
 
 
-def _fields(entity: Entity, query: Query, policy: Policy) -> list[Field]:
+def fields_of(entity: Entity, query: Query, policy: Policy) -> list[Field]:
     readable = policy.readable(entity)
     if query.fields is None:
         return [one for one in entity.fields.values() if one.key in readable]
@@ -183,8 +201,10 @@ def _fields(entity: Entity, query: Query, policy: Policy) -> list[Field]:
     return [entity.fields[key] for key in query.fields if key in readable]
 
 
-def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, policy: Policy) -> Select[Any]:
-    """System columns, the fields and the titles of what references point to, restricted to what matches."""
+def selected(
+    work: Work, entity: Entity, fields: Sequence[Field], query: Query, policy: Policy
+) -> Select[Any]:
+    """System columns, the fields, the titles of what references point to, and marks: of all records, as yet."""
     known = tables.of(work.catalog)
     table = known.table(entity.key)
     columns: list[Any] = [column_then(work, table, one).label(f"f_{one.key}") for one in fields]
@@ -202,8 +222,21 @@ def _select(work: Work, entity: Entity, fields: Sequence[Field], query: Query, p
         else:
             said = [select(each).where(is_same).scalar_subquery().label(each.name) for each in said]
         columns += said
-    statement = select(*system_columns(table), *columns).select_from(joined)
-    return _restricted(work, entity, statement, query, policy)
+    columns += _mark(work, entity, table, query.marks, policy)
+    return select(*system_columns(table), *columns).select_from(joined)
+
+
+def _mark(
+    work: Work, entity: Entity, table: Any, marks: Sequence[Any], policy: Policy
+) -> list[ColumnElement[Any]]:
+    """The number of the first rule that holds, as a column; none where nothing is asked."""
+    for document in marks:
+        within.refuse_hidden(work, conditions.checked(work.catalog, entity.key, document), policy)
+    cases = [
+        (conditions.where(work, entity.key, table, [document], policy), number)
+        for number, document in enumerate(marks)
+    ]
+    return [case(*cases).label("mark")] if cases else []
 
 
 def _restricted(
@@ -283,8 +316,8 @@ def _pointed(
     return found
 
 
-def _reader(work: Work, fields: Sequence[Field], policy: Policy) -> Callable[[Row[Any]], Record]:
-    """What makes a record of a row that `_select` gave; titles and keys of other records as people write them."""
+def reader(work: Work, fields: Sequence[Field], query: Query, policy: Policy) -> Callable[[Row[Any]], Record]:
+    """What makes a record of a row that `selected` gave; titles and keys of other records as people write them."""
     pointed = _pointed(work, fields, policy)
     reading = Reading(work.house.clock.zone)
     keys_of_fields, first = [one.key for one in fields], len(tables.SYSTEM)
@@ -304,7 +337,8 @@ def _reader(work: Work, fields: Sequence[Field], policy: Policy) -> Callable[[Ro
                 keys[one.key] = written
             named = _written(title, mapping[f"t_{one.key}"], reading) if title else ""
             titles[one.key] = named or written or f"#{values[one.key]}"
-        return Record(row.id, row.version, row.created_at, row.updated_at, values, titles, keys)
+        mark = mapping["mark"] if query.marks else None
+        return Record(row.id, row.version, row.created_at, row.updated_at, values, titles, keys, mark)
 
     return read
 

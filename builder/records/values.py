@@ -30,6 +30,7 @@ class Stored:
     keys: Mapping[str, str] = field(
         default_factory=dict
     )  # {reference field: key field's value of what it points to}
+    mark: int | None = None  # which of a query's `marks` holds first
 
 
 def row_select(work: Work, entity: Entity, fields: Iterable[str] | None = None) -> Select[Any]:

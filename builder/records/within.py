@@ -47,11 +47,16 @@ def refuse_hidden(work: Work, rule: Rule, policy: Policy, pointer: str = "") -> 
 
     Raises Problems at `pointer`, worded as for a field that does not exist.
     """
+    for _entity, key in hidden_of(work, rule, policy):
+        raise Problems(Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, pointer))
+
+
+def hidden_of(work: Work, rule: Rule, policy: Policy) -> list[tuple[str, str]]:
+    """The (entity, field) pairs that a rule reads and this person may not."""
     if policy.is_everything:
-        return
-    for entity_key, key in rule.reads:
-        other = work.catalog.entities[entity_key]
-        if not policy.may("read", entity_key) or (key in other.fields and key not in policy.readable(other)):
-            raise Problems(
-                Problem("field.unknown", _("There is no field “{field}”."), {"field": key}, pointer)
-            )
+        return []
+    return [(of, key) for of, key in rule.reads if _is_hidden(work.catalog.entities[of], key, policy)]
+
+
+def _is_hidden(entity: Entity, key: str, policy: Policy) -> bool:
+    return not policy.may("read", entity.key) or (key in entity.fields and key not in policy.readable(entity))
