@@ -19,6 +19,7 @@ from builder.catalog import Catalog
 from builder.fields.contract import BadValue, Field, FieldType, Shown, Widget
 from builder.kinds.contract import Kind
 from builder.outbound import Answer, Client, Limits, Unreached
+from builder.palette import Offer, Seeker, Source
 from builder.records.bulk import Changes
 from builder.registry import Registry
 from builder.rules.check import check as check_rule
@@ -59,6 +60,7 @@ __all__ = [
     "Kind",
     "Limits",
     "Message",
+    "Offer",
     "OnceAction",
     "Passing",
     "Permanent",
@@ -67,7 +69,9 @@ __all__ = [
     "Registration",
     "Run",
     "Scope",
+    "Seeker",
     "Shown",
+    "Source",
     "Text",
     "Trigger",
     "Unreached",
@@ -116,6 +120,10 @@ class Registration:
 
     def kind(self, kind: Kind) -> None:
         self._registry.kinds.add(kind.key, kind, by=self._by)
+
+    def palette(self, source: Source) -> None:
+        """A group of what Ctrl K finds."""
+        self._registry.palette.add(source.key, source, by=self._by)
 
     def job(self, key: str, job: Callable[[House], object]) -> None:
         """Call `job(house)` at every tick of the scheduler, a few seconds apart, on every host."""

@@ -125,7 +125,7 @@ def sections(catalog: Catalog, policy: Policy, language: str) -> list[Section]:
         entities = (_entry(catalog, policy, language, {"entity": key}) for key in catalog.entities)
         found.append(Section(_("Data"), tuple(link for link in entities if link)))
     if any(policy.may(right) for right in STUDIO_RIGHTS):
-        found.append(Section(_("Studio"), _studio(policy)))
+        found.append(Section(_("Studio"), studio_links(policy)))
     return [section for section in found if section.links]
 
 
@@ -141,7 +141,7 @@ def _entry(catalog: Catalog, policy: Policy, language: str, entry: Any) -> Link 
     )
 
 
-def _studio(policy: Policy) -> tuple[Link, ...]:
+def studio_links(policy: Policy) -> tuple[Link, ...]:
     links = [
         Link("/studio", _("Definitions"), "layout-dashboard"),
         Link("/studio/packages", _("Applications"), "package"),

@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise
 
 from builder.access import sessions
 from builder.pages import api, desk, studio
+from builder.pages.palette import page as palette
 from builder.pages.web import answers, framing, guard, headers, trying
 from builder.pages.web.account import account
 from builder.pages.web.health import health
@@ -47,6 +48,7 @@ def flask_app(house: House) -> Flask:
     app.register_blueprint(account)
     app.register_blueprint(desk.blueprint())
     app.register_blueprint(studio.blueprint())
+    app.register_blueprint(palette.blueprint())
     calls = api.blueprint()
     app.register_blueprint(calls)
     csrf.exempt(calls)  # no cookie is read there: a token in a header cannot be forged by another site
