@@ -17,6 +17,7 @@ from builder.fields.all import TYPES
 from builder.kinds.all import KINDS
 from builder.kinds.row_actions import ROW_ACTIONS
 from builder.kinds.view_types.all import VIEW_TYPES
+from builder.mechanics.public_forms import turns
 from builder.pages.parts.all import PAGE_PARTS, RECORD_ACTIONS
 from builder.records.migrate import TableStep
 from builder.records.rollups import Rollups
@@ -69,6 +70,7 @@ def fill(registry: Registry) -> Registry:
     for act in RECORD_ACTIONS:
         registry.record_actions.add(act.key, act)
     registry.jobs.add("planned_publishes", planned.publish_due)
+    registry.jobs.add("public_form_answers", turns.forget)
     return registry
 
 

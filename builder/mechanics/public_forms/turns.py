@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from builder.mechanics.public_forms.tables import answers, counters
 from builder.mechanics.public_forms.tickets import OLD
-from builder.work import Work
+from builder.work import House, Work
 
 HOUR = timedelta(hours=1)
 HOURLY = 20
@@ -77,9 +77,18 @@ def take(work: Work, form: Mapping[str, Any], turn: Turn) -> None:
         raise Full
     if _lately(work, key, turn.visitor) >= limit.get("hourly", HOURLY):
         raise TooOften
-    work.connection.execute(delete(answers).where(answers.c.at <= work.now - OLD))
     row = {"nonce": turn.nonce, "form": key, "visitor": turn.visitor, "digest": turn.digest, "at": work.now}
     work.connection.execute(insert(answers).values(row))
+
+
+def forget(house: House) -> int:
+    """Take away what is kept of answers whose pages cannot be sent any more; how many. A tick's job."""
+    is_old = answers.c.at <= house.clock.now() - OLD
+    with house.database.reading() as connection:
+        if connection.execute(select(answers.c.nonce).where(is_old).limit(1)).first() is None:
+            return 0
+    with house.database.writing() as connection:
+        return connection.execute(delete(answers).where(is_old)).rowcount
 
 
 def note_known(work: Work, form: str) -> None:
