@@ -98,9 +98,9 @@ def restored(body: Body, key: str) -> Body:
 
 
 def is_in_list(body: Mapping[str, Any], place: str) -> bool:
-    """Whether a pointer names a text in a list, which can simply be left out."""
+    """Whether a pointer names a whole entry of a list, which can simply be left out."""
     around, last = _around(body, place)
-    return isinstance(around, list) and last < len(around) and isinstance(around[last], str)
+    return isinstance(around, list) and last < len(around)
 
 
 def without_entries(body: Body, places: list[str]) -> Body:

@@ -1,19 +1,23 @@
-"""Kind form: which fields of an entity people fill in, in which parts of the page."""
+"""Kind form: which fields of an entity people fill in, in which parts of the page, and under which conditions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from builder.kinds.contract import Kind, Reference
+from builder.kinds.contract import Kind, Reference, RuleAt
 from builder.kinds.for_roles import needed_roles, unknown_roles
-from builder.kinds.names import unknown
+from builder.kinds.form_circles import circles
+from builder.kinds.form_parts import conditions, placed
+from builder.kinds.names import of_rule, unknown
 from builder.registry import Registry
-from schema_store.problems import Problem, _, pointer
+from schema_store.problems import Problem, _
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
-    from builder.catalog import Catalog
+    from builder.catalog import Catalog, Entity
+
+Body = Mapping[str, Any]
 
 
 class FormKind(Kind):
@@ -22,44 +26,51 @@ class FormKind(Kind):
     label_plural: ClassVar[Text] = {"en": "Forms", "zh": "表单"}
     order = 20
 
-    def check(self, body: Mapping[str, Any], catalog: Catalog, registry: Registry) -> list[Problem]:
-        """The entity and its fields exist; each field stands once."""
+    def check(self, body: Body, catalog: Catalog, registry: Registry) -> list[Problem]:
+        """The entity, its fields and the roles exist, each field stands once, the conditions are right."""
         entity = catalog.entities.get(body["entity"])
         if entity is None:
             return [unknown(_("“{name}” is not an entity."), body["entity"], catalog.entities, "/entity")]
-        found, seen = [*unknown_roles(body, catalog)], set()
-        for at, section in enumerate(body["sections"]):
-            for step, key in enumerate(section["fields"]):
-                place = pointer("sections", at, "fields", step)
-                if key not in entity.fields:
-                    found.append(unknown(_("The field “{name}” does not exist."), key, entity.fields, place))
-                elif key in seen:
-                    found.append(
-                        Problem(
-                            "form.twice",
-                            _("The field “{key}” stands twice in this form."),
-                            {"key": key},
-                            place,
-                        )
-                    )
-                seen.add(key)
-        missing = [key for key, field in entity.fields.items() if _must_be_asked(field) and key not in seen]
-        if missing:
-            template = _("This form leaves out required fields: {fields}. No new record can be made with it.")
-            found.append(
-                Problem(
-                    "form.required", template, {"fields": ", ".join(missing)}, "/sections", severity="warning"
-                )
-            )
-        return found
+        found = [*unknown_roles(body, catalog), *_of_fields(body, entity)]
+        for rule in self.rules(body, catalog):
+            found += of_rule(rule, catalog)
+        return [*found, *_of_required(body, entity), *circles(self.rules(body, catalog), body, catalog)]
 
-    def needs(self, body: Mapping[str, Any]) -> list[Reference]:
-        fields = [
-            ("field", f"{body['entity']}.{key}", pointer("sections", at, "fields", step))
-            for at, section in enumerate(body["sections"])
-            for step, key in enumerate(section["fields"])
-        ]
+    def rules(self, body: Body, catalog: Catalog) -> list[RuleAt]:
+        return [RuleAt(body["entity"], document, place) for place, document in conditions(body)]
+
+    def needs(self, body: Body) -> list[Reference]:
+        fields = [("field", f"{body['entity']}.{one.key}", one.pointer) for one in placed(body)]
         return [("entity", body["entity"], "/entity"), *fields, *needed_roles(body)]
+
+
+def _of_fields(body: Body, entity: Entity) -> Iterator[Problem]:
+    seen = set()
+    for one in placed(body):
+        if one.key not in entity.fields:
+            words = _("The field “{name}” does not exist.")
+            yield unknown(words, one.key, entity.fields, one.pointer)
+        elif one.key in seen:
+            words = _("The field “{key}” stands twice in this form.")
+            yield Problem("form.twice", words, {"key": one.key}, one.pointer)
+        seen.add(one.key)
+
+
+def _of_required(body: Body, entity: Entity) -> Iterator[Problem]:
+    """Warnings about fields without which no record is made: left out, or hidden by a condition."""
+    needed = {key for key, field in entity.fields.items() if _must_be_asked(field)}
+    there = {one.key: one for one in placed(body)}
+    if missing := [key for key in entity.fields if key in needed and key not in there]:
+        words = _("This form leaves out required fields: {fields}. No new record can be made with it.")
+        params = {"fields": ", ".join(missing)}
+        yield Problem("form.required", words, params, "/sections", severity="warning")
+    for one in there.values():
+        if one.key in needed and ("show" in one.said or "show" in body["sections"][one.section]):
+            words = _(
+                "“{key}” is always required, but hidden while its condition does not hold: then no new record "
+                "can be made."
+            )
+            yield Problem("form.required", words, {"key": one.key}, one.pointer, severity="warning")
 
 
 def _must_be_asked(field: Any) -> bool:

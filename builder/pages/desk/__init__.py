@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from builder.pages.desk import deleting, export, forms, home, lists, lookup, record
+from builder.pages.desk import deleting, export, forms, home, lists, lookup, picking, pressing, record
 
 
 def blueprint() -> Blueprint:
@@ -14,10 +14,11 @@ def blueprint() -> Blueprint:
     add("/lookup", "lookup", lookup.show)
     add("/<entity_key>", "list", lists.show)
     add("/<entity_key>/export", "export", export.send)
-    add("/<entity_key>/choices/<field_key>", "choices", forms.choices)
+    add("/<entity_key>/choices/<field_key>", "choices", picking.choices)
     add("/<entity_key>/new", "new", forms.new)
     add("/<entity_key>/new", "create", forms.create, methods=["POST"])
     add("/<entity_key>/<int:record_id>", "record", record.show)
+    add("/<entity_key>/<int:record_id>/do", "press", pressing.press, methods=["POST"])
     add("/<entity_key>/<int:record_id>/edit", "edit", forms.edit)
     add("/<entity_key>/<int:record_id>/edit", "change", forms.change, methods=["POST"])
     add("/<entity_key>/<int:record_id>/delete", "ask_delete", deleting.ask)

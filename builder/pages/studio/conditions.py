@@ -12,7 +12,7 @@ from builder.fields.contract import InputState
 from builder.kinds.contract import Kind, RuleAt
 from builder.kinds.names import of_rule
 from builder.pages import web
-from builder.pages.desk.forms import picked
+from builder.pages.desk.picking import picked
 from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio import rule_places, wording
 from builder.pages.studio.condition import form as forms

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from builder.kinds.form_parts import placed
 from builder.pages.reader import Reader
 from schema_store.documents import Body, Name
 
@@ -52,7 +53,7 @@ def _definitions(here: Reader, entity: str) -> dict[str, Name | None]:
 def _in_form(body: Body, key: str) -> Body:
     made: dict[str, Any] = deepcopy(body)
     sections = made.get("sections") or []
-    if sections and key not in [one for section in sections for one in section.get("fields", ())]:
+    if sections and key not in [one.key for one in placed(made)]:
         sections[-1].setdefault("fields", []).append(key)
     return made
 

@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from builder.fields.contract import InputState, Widget
-from builder.pages.desk.forms import picked
+from builder.pages.desk.picking import picked
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import form as forms
 from builder.pages.studio.condition import values

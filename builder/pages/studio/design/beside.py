@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
 
 from builder.pages import web
 from builder.pages.desk import lists
-from builder.pages.desk.forms import Filling, sections_of
 from builder.pages.reader import Reader
-from builder.pages.studio.design import doing
+from builder.pages.studio.design import doing, form_preview, granting
+from builder.pages.studio.design.panels import Panel
 from builder.pages.studio.design.state import Designing, Seen
+from builder.publishing.checking import shape_of
 from builder.records import find
 from schema_store.documents import Body
 from schema_store.problems import Problem, Problems
@@ -21,24 +21,14 @@ from schema_store.problems import Problem, Problems
 ROWS = 5
 
 
-@dataclass(frozen=True)
-class Panel:
-    """A template and what it is given."""
-
-    template: str
-    given: Mapping[str, Any]
-
-
 def panel(here: Reader, designing: Designing, seen: Seen) -> Panel | None:
     """The panel of this design; None for a kind that has none."""
     made = _PANELS.get(designing.kind.key)
     if made is None:
         return None
-    entity = designing.body.get("entity")
-    if not isinstance(entity, str) or entity not in here.catalog.entities:
-        return Panel("studio/design/_blank.html", {"note": _("Choose first what it is about.")})
-    if not here.policy.may("read", entity):
-        return Panel("studio/design/_blank.html", {"note": _("Your roles do not show these records.")})
+    note = _not_about(here, designing)
+    if note:
+        return Panel("studio/design/_blank.html", {"note": note})
     try:
         return made(here, designing, seen)
     except Problems as refused:
@@ -47,6 +37,16 @@ def panel(here: Reader, designing: Designing, seen: Seen) -> Panel | None:
         )
     except (KeyError, TypeError, AttributeError, ValueError):  # a draft may be any JSON
         return Panel("studio/design/_blank.html", {"note": _NOT_YET()})
+
+
+def _not_about(here: Reader, designing: Designing) -> str:
+    """Why nothing can be shown of a kind that is about one entity; "" where something can."""
+    if "entity" not in shape_of(designing.kind).schema.get("properties", {}):
+        return ""
+    entity = designing.body.get("entity")
+    if not isinstance(entity, str) or entity not in here.catalog.entities:
+        return _("Choose first what it is about.")
+    return "" if here.policy.may("read", entity) else _("Your roles do not show these records.")
 
 
 def _NOT_YET() -> str:  # noqa: N802
@@ -83,20 +83,6 @@ def _sorts(entity: Any, written: str, readable: Any) -> bool:
     return key in entity.facts and has_column and (key in readable or key in lists.SYSTEM)
 
 
-def _form(here: Reader, designing: Designing, _seen: Seen) -> Panel:
-    """The form as people will fill it in, empty."""
-    body = designing.body
-    entity = here.catalog.entity(body["entity"])
-    texts = {
-        one.key: one.type.to_form(one.default, one.settings, here.reading)
-        for one in entity.fields.values()
-        if one.default is not None
-    }
-    sections = [one for one in body.get("sections", ()) if isinstance(one, Mapping)]
-    found = sections_of(here, Filling(entity, None, None, texts), sections)
-    return Panel("studio/design/_form.html", {"sections": found})
-
-
 def _workflow(here: Reader, designing: Designing, seen: Seen) -> Panel:
     body: Body = designing.body
     given = {
@@ -112,8 +98,9 @@ def _workflow(here: Reader, designing: Designing, seen: Seen) -> Panel:
 
 _PANELS: Mapping[str, Callable[[Reader, Designing, Seen], Panel]] = {
     "view": _view,
-    "form": _form,
+    "form": form_preview.panel,
     "workflow": _workflow,
+    "role": granting.panel,
 }
 
 

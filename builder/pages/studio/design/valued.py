@@ -13,7 +13,7 @@ from builder.fields.contract import Field, InputState, Widget
 from builder.kinds.design.plan import Node
 from builder.kinds.design.reading import CONSTANT, EMPTY, FIELD, KEPT, how_of
 from builder.pages import web
-from builder.pages.desk.forms import picked
+from builder.pages.desk.picking import picked
 from builder.pages.reader import Reader
 from builder.pages.studio.design.drawn import Drawn
 from builder.pages.studio.design.outside import constant_read, constant_text, field_of

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from builder.catalog import Entity
 from builder.fields.contract import Field
 from builder.pages.reader import Reader, joined
+from builder.pages.studio import layouts
 from builder.pages.studio.wording import Body, Said, label_of, sentence
 
 
@@ -94,5 +95,6 @@ def entity_facts(here: Reader, entity: Entity) -> list[tuple[str, str]]:
             _("Belongs to each record"),
             joined(here.label(one.label, one.key) for one in entity.relations.values()),
         ),
+        (_("Forms"), layouts.sentence(here, entity.key)),
     ]
     return [(label, words) for label, words in found if words]
