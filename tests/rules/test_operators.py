@@ -31,6 +31,7 @@ def lacks(entry: Operator) -> list[str]:
         "yields": entry.yields or not entry.weight or entry.is_trigger or entry.key == "date",
         "sql": (entry.true and entry.false) if is_condition else entry.value,
         "one kind of sql": not (is_condition and entry.value),
+        "spelling": entry.spelling or not entry.name or entry.key == "var",
         "never empty": entry.empty == "never" or not is_condition,
     }
     words = {

@@ -15,6 +15,7 @@ from builder.rules.names import Moment, Row, Type
 from builder.rules.operators import quick
 from builder.rules.operators.entry import Operator, Slot, Speaker, Sql, Writer
 from builder.rules.operators.leaves import as_decimal, as_number, within
+from builder.rules.operators.spelling import ADDED, MULTIPLIED, NEGATED, function, sign
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 
@@ -228,6 +229,7 @@ ENTRIES = (
         value=_folded_sql("+"),
         say=_said_chain,
         arrange=common,
+        spelling=sign("+", binds=ADDED, is_chain=True),
         example={"+": [{"var": "points"}, 10]},
     ),
     Operator(
@@ -244,6 +246,7 @@ ENTRIES = (
         weight=4,
         value=_folded_sql("-"),
         arrange=common,
+        spelling=sign("-", "−", binds=ADDED),
         example={"-": [{"var": "points"}, 10]},
     ),
     Operator(
@@ -259,6 +262,7 @@ ENTRIES = (
         sentence={"en": "−{0}", "zh": "−{0}"},
         weight=2,
         value=_negative_sql,
+        spelling=sign("-", "−", binds=NEGATED),
         example={"-": [{"var": "points"}]},
     ),
     Operator(
@@ -277,6 +281,7 @@ ENTRIES = (
         say=_said_chain,
         arrange=_doubled_unless_integers,
         objects=_too_many_factors,
+        spelling=sign("*", "×", binds=MULTIPLIED, is_chain=True),
         example={"*": [{"var": "points"}, 2]},
     ),
     Operator(
@@ -294,6 +299,7 @@ ENTRIES = (
         value=_quotient_sql,
         arrange=_all_doubled,
         objects=_too_many_factors,
+        spelling=sign("/", "÷", binds=MULTIPLIED),
         example={"/": [{"var": "points"}, 3]},
     ),
     Operator(
@@ -309,6 +315,15 @@ ENTRIES = (
         sentence={"en": "the remainder of {0} ÷ {1}", "zh": "{0} ÷ {1} 的余数"},
         weight=3,
         value=_remainder_sql,
+        spelling=function(
+            "MOD",
+            "余数",
+            en="number, divisor",
+            zh="数值, 除数",
+            signs=("%",),
+            is_called=True,
+            binds=MULTIPLIED,
+        ),
         example={"%": [{"var": "points"}, 100]},
     ),
 )

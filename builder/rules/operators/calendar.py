@@ -16,6 +16,7 @@ from builder.rules.families import BOOLEAN, DATE, INTEGER
 from builder.rules.names import Moment, Row
 from builder.rules.operators.dates import (
     MONTHS,
+    SPELLED_UNITS,
     UNITS,
     add,
     days_between,
@@ -25,6 +26,7 @@ from builder.rules.operators.dates import (
     unit_words,
 )
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Writer
+from builder.rules.operators.spelling import Spelling, Turn, function, in_order
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 
@@ -365,12 +367,67 @@ def _passed(_node: Node, args: list[Closure]) -> Closure:
     return args[0]
 
 
+SPELLED_PERIODS = {
+    name: {"en": name.replace("_", " "), "zh": PERIOD_WORDS["zh"][name].format(n="n")} for name in PERIODS
+}
+"""The periods as they are written in formulas."""
+
+
+def _one_difference(args: list[Any]) -> list[Any] | None:
+    """`DAYS(later - earlier)` is `DAYS(later, earlier)`."""
+    if len(args) == 1 and isinstance(args[0], dict) and list(args[0]) == ["-"] and len(args[0]["-"]) == 2:
+        args = args[0]["-"]
+    return [*args, "day"] if len(args) == 2 else None
+
+
+def _day_written(args: list[Any]) -> list[Any] | None:
+    """`DATE("2026-03-31")`, and `DATE(2026, 3, 31)` as spreadsheets have it."""
+    if len(args) == 1:
+        is_day = isinstance(args[0], dict) and list(args[0]) == ["date"]
+        return args[0]["date"] if is_day else args if isinstance(args[0], str) else None
+    if len(args) != 3 or not all(type(one) is int for one in args):
+        return None
+    try:
+        return [date(*args).isoformat()]
+    except (ValueError, OverflowError):
+        return None
+
+
+WRITTEN_DAY = Turn(
+    ("DATE", "日期"),
+    {"en": "year, month, day", "zh": "年, 月, 日"},
+    {"en": "this day", "zh": "这一天"},
+    read=_day_written,
+    write=lambda args: args if isinstance(args[0], str) else None,
+)
+DAYS = Turn(
+    ("DAYS", "天数"),
+    {"en": "later date, earlier date", "zh": "较晚日期, 较早日期"},
+    {"en": "the days from the earlier to the later date", "zh": "从较早日期到较晚日期的天数"},
+    read=_one_difference,
+    write=lambda args: args[:2] if len(args) == 3 and args[2] == "day" else None,
+)
+DATEDIF = Turn(
+    ("DATEDIF", "日期差"),
+    {"en": "earlier date, later date, unit", "zh": "较早日期, 较晚日期, 单位"},
+    {"en": "whole days, weeks, months or years between two dates", "zh": "两个日期之间的整天、周、月或年数"},
+    **in_order(1, 0, 2),
+)
+
 WHEN = _("Empty when the date is.")
 MOMENT = (Slot("moment"),)
 
 
 def _part_entry(
-    key: str, read: Callable[[date], int], *, sqlite: str, postgresql: str, en: str, zh: str, **rest: Any
+    key: str,
+    read: Callable[[date], int],
+    *,
+    sqlite: str,
+    postgresql: str,
+    en: str,
+    zh: str,
+    also: tuple[str, ...],
+    **rest: Any,
 ) -> Operator:
     return Operator(
         key=key,
@@ -387,6 +444,7 @@ def _part_entry(
         value=_part_sql(sqlite, postgresql),
         emptied=_inner_emptied,
         arrange=days_first,
+        spelling=function(key.upper(), *also, en="date", zh="日期"),
         example={"==": [{key: [{"var": "birthday"}]}, {key: [{"today": []}]}]},
         **rest,
     )
@@ -406,6 +464,7 @@ ENTRIES = (
         sentence={"en": "{0}", "zh": "{0}"},
         weight=1,
         value=lambda writer, node: writer.value(node.args[0]),
+        spelling=Spelling(turns=(WRITTEN_DAY,)),
         example={"date": ["2026-03-31"]},
     ),
     Operator(
@@ -423,6 +482,7 @@ ENTRIES = (
         value=_date_of_sql,
         compared=_date_of_compared,
         emptied=_inner_emptied,
+        spelling=function("DATEOF", "取日期", en="time", zh="时间"),
         example={"==": [{"date_of": [{"var": "created_at"}]}, {"today": []}]},
     ),
     _part_entry(
@@ -432,6 +492,7 @@ ENTRIES = (
         postgresql="CAST(extract(year FROM {0}) AS BIGINT)",
         en="the year of {0}",
         zh="{0}的年份",
+        also=("年份",),
         compared=_year_compared,
     ),
     _part_entry(
@@ -441,6 +502,7 @@ ENTRIES = (
         postgresql="CAST(extract(month FROM {0}) AS BIGINT)",
         en="the month of {0}",
         zh="{0}的月份",
+        also=("月份",),
     ),
     _part_entry(
         "day",
@@ -449,6 +511,7 @@ ENTRIES = (
         postgresql="CAST(extract(day FROM {0}) AS BIGINT)",
         en="the day of the month of {0}",
         zh="{0}是几号",
+        also=("日",),
     ),
     _part_entry(
         "weekday",
@@ -457,6 +520,7 @@ ENTRIES = (
         postgresql="CAST(extract(isodow FROM {0}) AS BIGINT)",
         en="the weekday of {0} (Monday is 1)",
         zh="{0}是星期几（星期一为1）",
+        also=("星期",),
     ),
     Operator(
         key="date_diff",
@@ -473,6 +537,7 @@ ENTRIES = (
         say=_said_difference,
         value=_difference_sql,
         arrange=days_first,
+        spelling=Spelling(words=SPELLED_UNITS, turns=(DAYS, DATEDIF)),
         example={">=": [{"date_diff": [{"today": []}, {"var": "birthday"}, "year"]}, 18]},
     ),
     Operator(
@@ -502,6 +567,17 @@ ENTRIES = (
         counts_empty="not",
         arrange=days_first,
         objects=_counts_days,
+        spelling=function(
+            "INPERIOD",
+            "在期间",
+            en="date, period, days",
+            zh="日期, 期间, 天数",
+            does={
+                "en": "the date is in “this month”, “last n days” …",
+                "zh": "日期在“本月”“最近n天”等期间内",
+            },
+            words=SPELLED_PERIODS,
+        ),
         example={"in_period": [{"var": "last_order_on"}, "last_n_days", 30]},
     ),
 )

@@ -13,9 +13,10 @@ from builder.rules.dialects import INTEGER as INTEGER_SQL
 from builder.rules.dialects import all_of, any_of, bound, otherwise, shaped
 from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row, Type
-from builder.rules.operators import quick
+from builder.rules.operators import quick, spelling
 from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
 from builder.rules.operators.leaves import as_number, in_zone
+from builder.rules.operators.spelling import COMPARED, function
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 
@@ -367,6 +368,14 @@ EMPTY_EQUAL = _("An empty value is equal only to an empty value.")
 PAIR = (Slot("any"), Slot("like"))
 ORDERED = (Slot("ordered"), Slot("like"))
 RANGE = (Slot("ordered"), Slot("like"), Slot("like"))
+SIGNED = {
+    "==": spelling.sign("=", "==", binds=COMPARED),
+    "!=": spelling.sign("<>", "!=", "≠", binds=COMPARED),
+    "<": spelling.sign("<", binds=COMPARED),
+    "<=": spelling.sign("<=", "≤", binds=COMPARED),
+    ">": spelling.sign(">", binds=COMPARED),
+    ">=": spelling.sign(">=", "≥", binds=COMPARED),
+}
 
 
 def _order_entry(sign: str, en: str, zh: str, not_en: str, not_zh: str) -> Operator:
@@ -389,6 +398,7 @@ def _order_entry(sign: str, en: str, zh: str, not_en: str, not_zh: str) -> Opera
         sentence=words,
         weight=3,
         counts_empty="not",
+        spelling=SIGNED[sign],
         example={sign: [{"var": "points"}, 100]},
         **_comparison(sign),
     )
@@ -413,6 +423,7 @@ def _range_entry(sign: str, en: str, zh: str) -> Operator:
         sentence=words,
         weight=1,
         counts_empty="not",
+        spelling=SIGNED[sign],
         example={sign: [1, {"var": "points"}, 100]},
         **_between(sign),
     )
@@ -433,6 +444,7 @@ ENTRIES = (
         weight=4,
         aliases=("===",),
         counts_empty="not",
+        spelling=SIGNED["=="],
         example={"==": [{"var": "stage"}, "active"]},
         **_comparison("=="),
     ),
@@ -450,6 +462,7 @@ ENTRIES = (
         weight=4,
         aliases=("!==",),
         counts_empty="plain",
+        spelling=SIGNED["!="],
         example={"!=": [{"var": "stage"}, "churned"]},
         **_comparison("==", negated=True),
     ),
@@ -479,6 +492,7 @@ ENTRIES = (
         true=_in_list_sql(negated=False),
         false=_in_list_sql(negated=True),
         counts_empty="not",
+        spelling=function("ONEOF", "属于", en="value, value …", zh="值, 值 …", spread=True),
         example={"in": [{"var": "level"}, ["gold", "black"]]},
     ),
 )

@@ -15,6 +15,7 @@ from builder.rules.families import DATE, DATETIME, INTEGER
 from builder.rules.names import Moment, Row
 from builder.rules.operators.comparing import FLIPPED
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Writer
+from builder.rules.operators.spelling import Turn, function
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 
@@ -260,6 +261,21 @@ def _said_sum(speaker: Speaker, node: Node, _negated: bool) -> str:
     )
 
 
+SPELLED_UNITS = {
+    "day": {"en": "day", "zh": "天"},
+    "week": {"en": "week", "zh": "周"},
+    "month": {"en": "month", "zh": "月"},
+    "year": {"en": "year", "zh": "年"},
+}
+"""The units as they are written in formulas."""
+EDATE = Turn(
+    ("EDATE",),
+    {"en": "date, months", "zh": "日期, 月数"},
+    {"en": "the date that many months later", "zh": "若干个月之后的日期"},
+    read=lambda args: [*args, "month"] if len(args) == 2 else None,
+    write=lambda _args: None,
+)
+
 WHEN = _("Empty when the date is.")
 
 ENTRIES = (
@@ -277,6 +293,7 @@ ENTRIES = (
         weight=2,
         value=_constant,
         is_constant=True,
+        spelling=function("TODAY", "今天"),
         example={"today": []},
     ),
     Operator(
@@ -293,6 +310,7 @@ ENTRIES = (
         weight=2,
         value=_constant,
         is_constant=True,
+        spelling=function("NOW", "现在"),
         example={"now": []},
     ),
     Operator(
@@ -311,6 +329,7 @@ ENTRIES = (
         compared=_days_compared(1),
         emptied=_inner_emptied,
         arrange=days_first,
+        spelling=function("DAYSSINCE", "已过天数", en="date", zh="日期"),
         example={">": [{"days_since": [{"var": "last_order_on"}]}, 180]},
     ),
     Operator(
@@ -329,6 +348,7 @@ ENTRIES = (
         compared=_days_compared(-1),
         emptied=_inner_emptied,
         arrange=days_first,
+        spelling=function("DAYSUNTIL", "剩余天数", en="date", zh="日期"),
         example={"<=": [{"days_until": [{"var": "birthday"}]}, 7]},
     ),
     Operator(
@@ -347,6 +367,14 @@ ENTRIES = (
         weight=3,
         say=_said_sum,
         value=_date_add_sql,
+        spelling=function(
+            "DATEADD",
+            "日期加",
+            en="date, number, unit",
+            zh="日期, 数量, 单位",
+            words=SPELLED_UNITS,
+            turns=(EDATE,),
+        ),
         example={"date_add": [{"today": []}, -1, "month"]},
     ),
 )

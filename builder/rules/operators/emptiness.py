@@ -13,6 +13,7 @@ from builder.rules.names import Moment, Row
 from builder.rules.operators.arithmetic import common, type_of_common
 from builder.rules.operators.comparing import is_column
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
+from builder.rules.operators.spelling import FIRST_KNOWN, function
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 
@@ -112,6 +113,7 @@ ENTRIES = (
         weight=4,
         true=lambda writer, node: writer.emptied(node.args[0], negated=False),
         false=lambda writer, node: writer.emptied(node.args[0], negated=True),
+        spelling=function("ISBLANK", "ISEMPTY", "为空", en="value", zh="值"),
         example={"is_empty": [{"var": "phone"}]},
     ),
     FirstKnown(
@@ -131,6 +133,17 @@ ENTRIES = (
         compared=_first_known_compared,
         emptied=_first_known_emptied,
         arrange=common,
+        spelling=function(
+            "IFEMPTY",
+            "空则",
+            "为空则",
+            en="value, value otherwise",
+            zh="值, 为空时的值",
+            signs=("??",),
+            is_called=True,
+            binds=FIRST_KNOWN,
+            is_chain=True,
+        ),
         example={"??": [{"var": "last_order_on"}, {"var": "joined_on"}]},
     ),
 )

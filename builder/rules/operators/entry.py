@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, FromClause
 
 from builder.rules.names import Moment, Type
+from builder.rules.operators.spelling import Spelling
 from builder.rules.tree import Closure, Node
 
 Sql = ColumnElement[Any]
@@ -114,6 +115,7 @@ class Operator:
     `compared`: better SQL for `node sign constant`; `emptied`: for "is empty".
     `arrange`: brings typed arguments to common ground; `objects`: what the signature cannot say, as a Problem.
     `sentence`: templates by language; a condition has "not" templates too. `say`: for what a template cannot say.
+    `spelling`: how formulas that people type write it.
     `counts_empty`: the form ("plain" or "not") that also holds for empty values, which its sentence then says.
     """
 
@@ -129,6 +131,7 @@ class Operator:
     sentence: Mapping[str, str]
     weight: int
     aliases: tuple[str, ...] = ()
+    spelling: Spelling | None = None
     true: Callable[[Writer, Node], Test | Pieces] | None = None
     false: Callable[[Writer, Node], Test | Pieces] | None = None
     value: Callable[[Writer, Node], Sql] | None = None

@@ -13,6 +13,7 @@ from builder.rules.names import Moment, Row, Type
 from builder.rules.operators.arithmetic import common, type_of_common
 from builder.rules.operators.entry import Operator, Slot, Speaker, Sql, Writer
 from builder.rules.operators.leaves import as_decimal, within
+from builder.rules.operators.spelling import function
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 
@@ -152,6 +153,7 @@ ENTRIES = (
         say=_said,
         value=_chosen_sql("min"),
         arrange=common,
+        spelling=function("MIN", "最小值", en="value, value …", zh="值, 值 …"),
         example={"min": [{"var": "points"}, 100]},
     ),
     Operator(
@@ -169,6 +171,7 @@ ENTRIES = (
         say=_said,
         value=_chosen_sql("max"),
         arrange=common,
+        spelling=function("MAX", "最大值", en="value, value …", zh="值, 值 …"),
         example={"max": [{"var": "points"}, 100]},
     ),
     Operator(
@@ -186,6 +189,7 @@ ENTRIES = (
         value=_rounded_sql,
         arrange=_arranged,
         objects=_few_digits,
+        spelling=function("ROUND", "四舍五入", en="number, digits", zh="数值, 位数"),
         example={"round": [{"/": [{"var": "points"}, 3]}, 2]},
     ),
 )

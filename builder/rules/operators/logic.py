@@ -11,6 +11,7 @@ from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row
 from builder.rules.operators.arithmetic import common, type_of_common
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
+from builder.rules.operators.spelling import AND, NOT, OR, Spelling, function, sign
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
 
@@ -256,6 +257,17 @@ ENTRIES = (
         true=every_true,
         false=some_false,
         pieces=_and_pieces,
+        spelling=sign(
+            "AND",
+            "且",
+            "并且",
+            "&&",
+            binds=AND,
+            is_chain=True,
+            names=("AND",),
+            takes={"en": "condition, condition …", "zh": "条件, 条件 …"},
+            does={"en": "all of these hold", "zh": "全部条件都满足"},
+        ),
         example={"and": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
     ),
     Operator(
@@ -274,6 +286,17 @@ ENTRIES = (
         true=some_true,
         false=every_false,
         pieces=_or_pieces,
+        spelling=sign(
+            "OR",
+            "或",
+            "或者",
+            "||",
+            binds=OR,
+            is_chain=True,
+            names=("OR",),
+            takes={"en": "condition, condition …", "zh": "条件, 条件 …"},
+            does={"en": "at least one of these holds", "zh": "至少一个条件满足"},
+        ),
         example={"or": [{"var": "vip"}, {">": [{"var": "points"}, 0]}]},
     ),
     Operator(
@@ -293,6 +316,12 @@ ENTRIES = (
         true=lambda writer, node: writer.false(node.args[0]),
         false=lambda writer, node: writer.true(node.args[0]),
         pieces=lambda writer, node, negated: writer.pieces(node.args[0], negated=not negated),
+        spelling=Spelling(
+            names=("NOT", "非", "不"),
+            takes={"en": "condition", "zh": "条件"},
+            does={"en": "this does not hold", "zh": "该条件不满足"},
+            binds=NOT,
+        ),
         example={"!": [{"var": "vip"}]},
     ),
     Operator(
@@ -311,6 +340,13 @@ ENTRIES = (
         true=lambda writer, node: writer.true(node.args[0]),
         false=lambda writer, node: writer.false(node.args[0]),
         pieces=lambda writer, node, negated: writer.pieces(node.args[0], negated=negated),
+        spelling=function(
+            "ISTRUE",
+            "为真",
+            en="value",
+            zh="值",
+            does={"en": "yes, or there and not zero", "zh": "为是，或有值且不为零"},
+        ),
         example={"!!": [{"var": "vip"}]},
     ),
     Operator(
@@ -373,6 +409,9 @@ ENTRIES = (
         aliases=("?:",),
         value=_if_sql,
         arrange=_if_arranged,
+        spelling=function(
+            "IF", "IFS", "如果", en="condition, value, value otherwise", zh="条件, 值, 否则的值"
+        ),
         example={"if": [{"var": "vip"}, 10, 5]},
     ),
 )

@@ -15,6 +15,7 @@ from builder.rules.names import Moment, Row, Type
 from builder.rules.operators.comparing import leaf, tested
 from builder.rules.operators.entry import Operator, Pieces, Slot, Speaker, Sql, Test, Writer
 from builder.rules.operators.leaves import within
+from builder.rules.operators.spelling import function
 from builder.rules.operators.tags import counted, holder, reached
 from builder.rules.tree import Closure, Node
 from schema_store.problems import _
@@ -275,6 +276,13 @@ ONLY = Slot("condition", inner=True, optional=True)
 ASKED = (RELATION, Slot("condition", inner=True))
 SKIPPED = _("Empty values are left out; empty when nothing is left.")
 
+CALLED = {
+    "sum": ("SUM", "SUMIF", "求和"),
+    "min": ("MIN", "最小值"),
+    "max": ("MAX", "最大值"),
+    "avg": ("AVERAGE", "AVG", "平均值"),
+}
+
 
 def _aggregate(
     key: str,
@@ -305,6 +313,7 @@ def _aggregate(
         value=_aggregate_sql,
         compared=_aggregate_compared,
         is_aggregate=True,
+        spelling=function(*CALLED[name], en="records, value, condition", zh="记录, 值, 条件"),
         example={name: [{"var": "orders"}, {"var": "amount"}, {"==": [{"var": "status"}, "paid"]}]},
     )
 
@@ -330,6 +339,7 @@ ENTRIES = (
         true=_some_sql(negated=False),
         false=_some_sql(negated=True),
         is_aggregate=True,
+        spelling=function("SOME", "存在", en="records, condition", zh="记录, 条件"),
         example={"some": [{"var": "orders"}, {">": [{"var": "amount"}, 100]}]},
     ),
     Operator(
@@ -352,6 +362,7 @@ ENTRIES = (
         true=_all_sql(negated=False),
         false=_all_sql(negated=True),
         is_aggregate=True,
+        spelling=function("ALL", "全部", en="records, condition", zh="记录, 条件"),
         example={"all": [{"var": "orders"}, {"==": [{"var": "status"}, "paid"]}]},
     ),
     Operator(
@@ -374,6 +385,7 @@ ENTRIES = (
         true=_some_sql(negated=True),
         false=_some_sql(negated=False),
         is_aggregate=True,
+        spelling=function("NONE", "均不", en="records, condition", zh="记录, 条件"),
         example={"none": [{"var": "orders"}, {"==": [{"var": "status"}, "refunded"]}]},
     ),
     Operator(
@@ -392,6 +404,7 @@ ENTRIES = (
         value=_aggregate_sql,
         compared=_aggregate_compared,
         is_aggregate=True,
+        spelling=function("COUNT", "COUNTIF", "计数", en="records, condition", zh="记录, 条件"),
         example={">=": [{"count": [{"var": "orders"}]}, 2]},
     ),
     _aggregate(
@@ -450,6 +463,7 @@ ENTRIES = (
         value=_latest_sql,
         is_aggregate=True,
         say=_said_latest,
+        spelling=function("LATEST", "最新", en="records, date, value, condition", zh="记录, 日期, 值, 条件"),
         example={"latest": [{"var": "orders"}, {"var": "ordered_on"}, {"var": "status"}]},
     ),
 )

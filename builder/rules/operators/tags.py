@@ -16,6 +16,7 @@ from builder.rules.names import Moment, Row
 from builder.rules.operators.comparing import INVERSE, SIGNS
 from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
 from builder.rules.operators.leaves import onward
+from builder.rules.operators.spelling import function
 from builder.rules.tree import Closure, Node, Way
 from schema_store.problems import _
 
@@ -206,6 +207,16 @@ def counted(sign: str, constant: Any, *, inverse: bool) -> Callable[[Sql], Test]
 WORDS = Slot("tags", literal=True)
 
 
+HAS = {
+    key: function(name, chinese, en="tags, tag …", zh="标签, 标签 …", spread=True)
+    for key, name, chinese in (
+        ("has_any", "HASANY", "含任一标签"),
+        ("has_all", "HASALL", "含全部标签"),
+        ("has_none", "HASNONE", "不含标签"),
+    )
+}
+
+
 def _has_entry(key: str, group: Sequence[str], test: Any, make: Any, none_wanted: bool) -> Operator:
     en, zh, not_en, not_zh = group
     return Operator(
@@ -222,6 +233,7 @@ def _has_entry(key: str, group: Sequence[str], test: Any, make: Any, none_wanted
         weight=3,
         true=_has(make, none_wanted=none_wanted, negated=False),
         false=_has(make, none_wanted=none_wanted, negated=True),
+        spelling=HAS[key],
         example={key: [{"var": "tags"}, ["vip", "new"]]},
     )
 
@@ -250,6 +262,7 @@ ENTRIES = (
         weight=3,
         true=_in_sql(negated=False),
         false=_in_sql(negated=True),
+        spelling=function("ISIN", "包含于", en="tag, tags", zh="标签, 标签字段"),
         example={"in": ["vip", {"var": "tags"}]},
     ),
     _has_entry(
@@ -285,6 +298,7 @@ ENTRIES = (
         weight=3,
         true=_has_none(negated=False),
         false=_has_none(negated=True),
+        spelling=HAS["has_none"],
         example={"has_none": [{"var": "tags"}, ["vip"]]},
     ),
     Operator(
@@ -301,6 +315,7 @@ ENTRIES = (
         weight=2,
         value=_count_sql,
         compared=_count_compared,
+        spelling=function("TAGCOUNT", "标签数", en="tags", zh="标签"),
         example={">=": [{"tag_count": [{"var": "tags"}]}, 2]},
     ),
 )

@@ -17,6 +17,7 @@ from builder.rules.names import Moment, Row
 from builder.rules.operators.comparing import is_column
 from builder.rules.operators.entry import Operator, Pieces, Slot, Sql, Test, Writer
 from builder.rules.operators.leaves import onward
+from builder.rules.operators.spelling import JOINED, Turn, function
 from builder.rules.tree import Closure, Node
 from schema_store.problems import Problem, Problems, _
 
@@ -336,6 +337,47 @@ def _test_entry(
 
 CONTAINS = ("{0} contains {1}", "{0}包含{1}", "{0} does not contain {1}", "{0}不包含{1}")
 
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**6
+
+
+LEFT = Turn(
+    ("LEFT", "左"),
+    {"en": "text, length", "zh": "文本, 长度"},
+    {"en": "the beginning of a text", "zh": "文本开头的几个字符"},
+    read=lambda args: [args[0], 0, args[1]] if len(args) == 2 and _is_count(args[1]) else None,
+    write=lambda args: (
+        [args[0], args[2]]
+        if len(args) == 3 and args[1] is not False and args[1] == 0 and _is_count(args[2])
+        else None
+    ),
+)
+RIGHT = Turn(
+    ("RIGHT", "右"),
+    {"en": "text, length", "zh": "文本, 长度"},
+    {"en": "the end of a text", "zh": "文本结尾的几个字符"},
+    read=lambda args: [args[0], -args[1]] if len(args) == 2 and _is_count(args[1]) else None,
+    write=lambda args: (
+        [args[0], -args[1]] if len(args) == 2 and isinstance(args[1], int) and _is_count(-args[1]) else None
+    ),
+)
+MID = Turn(
+    ("MID", "中间"),
+    {"en": "text, start, length", "zh": "文本, 起始位置, 长度"},
+    {"en": "a part of a text, counted from 1", "zh": "文本中间的几个字符，从1数起"},
+    read=lambda args: (
+        [args[0], args[1] - 1, args[2]]
+        if len(args) == 3 and _is_count(args[1]) and _is_count(args[2])
+        else None
+    ),
+    write=lambda args: (
+        [args[0], args[1] + 1, args[2]]
+        if len(args) == 3 and _is_count(args[1]) and _is_count(args[2])
+        else None
+    ),
+)
+
 ENTRIES = (
     Operator(
         key="in.text",
@@ -357,11 +399,13 @@ ENTRIES = (
         true=_contains(swapped=True, negated=False),
         false=_contains(swapped=True, negated=True),
         counts_empty="not",
+        spelling=function("ISIN", "包含于", en="part, whole", zh="部分, 整体"),
         example={"in": ["Road", {"var": "address"}]},
     ),
     _test_entry(
         "contains",
         TWO,
+        spelling=function("CONTAINS", "包含", en="text, part", zh="文本, 部分"),
         python=_test(_holds_part),
         words=CONTAINS,
         true_form=_contains(swapped=False, negated=False),
@@ -370,6 +414,7 @@ ENTRIES = (
     _test_entry(
         "starts_with",
         TWO,
+        spelling=function("STARTSWITH", "开头是", en="text, beginning", zh="文本, 开头"),
         python=_test(str.startswith),
         words=("{0} starts with {1}", "{0}以{1}开头", "{0} does not start with {1}", "{0}不以{1}开头"),
         true_form=_starts_sql(negated=False),
@@ -379,6 +424,7 @@ ENTRIES = (
     _test_entry(
         "ends_with",
         TWO,
+        spelling=function("ENDSWITH", "结尾是", en="text, end", zh="文本, 结尾"),
         python=_test(str.endswith),
         words=("{0} ends with {1}", "{0}以{1}结尾", "{0} does not end with {1}", "{0}不以{1}结尾"),
         true_form=_ends_sql(negated=False),
@@ -388,6 +434,7 @@ ENTRIES = (
     _test_entry(
         "icontains",
         ASKED,
+        spelling=function("SEARCH", "ICONTAINS", "查找", en="text, part", zh="文本, 部分"),
         python=_folded_test(_holds_part),
         words=(
             "{0} contains {1} in any case",
@@ -402,6 +449,7 @@ ENTRIES = (
     _test_entry(
         "matches_ci",
         ASKED,
+        spelling=function("SAMETEXT", "文本相同", en="text, text", zh="文本, 文本"),
         python=_folded_test(lambda whole, part: not part or whole == part),
         words=(
             "{0} is {1} in any case",
@@ -426,6 +474,7 @@ ENTRIES = (
         sentence={"en": "the length of {0}", "zh": "{0}的长度"},
         weight=2,
         value=_length_sql,
+        spelling=function("LEN", "长度", en="text", zh="文本"),
         example={">=": [{"length": [{"var": "phone"}]}, 11]},
     ),
     Operator(
@@ -441,6 +490,7 @@ ENTRIES = (
         sentence={"en": "{0} without blanks around it", "zh": "去掉首尾空白的{0}"},
         weight=2,
         value=_trim_sql,
+        spelling=function("TRIM", "去空格", en="text", zh="文本"),
         example={"trim": [{"var": "name"}]},
     ),
     Operator(
@@ -457,6 +507,17 @@ ENTRIES = (
         weight=2,
         value=_joined_sql,
         say=lambda speaker, node, _negated: " + ".join(speaker.said(arg) for arg in node.args),
+        spelling=function(
+            "CONCAT",
+            "CONCATENATE",
+            "连接",
+            en="text, text …",
+            zh="文本, 文本 …",
+            does={"en": "the texts one behind the other", "zh": "把文本接在一起"},
+            signs=("&",),
+            binds=JOINED,
+            is_chain=True,
+        ),
         example={"cat": [{"var": "city"}, "-", {"var": "member_no"}]},
     ),
     Operator(
@@ -473,6 +534,13 @@ ENTRIES = (
         weight=2,
         value=_substr_sql,
         objects=_near,
+        spelling=function(
+            "SUBSTR",
+            "子串",
+            en="text, start from 0, length",
+            zh="文本, 从0起的位置, 长度",
+            turns=(LEFT, RIGHT, MID),
+        ),
         example={"substr": [{"var": "phone"}, 0, 3]},
     ),
 )

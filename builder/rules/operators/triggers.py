@@ -12,6 +12,7 @@ from builder.rules.families import BOOLEAN
 from builder.rules.names import Moment, Row, Type
 from builder.rules.operators.comparing import factors
 from builder.rules.operators.entry import Operator, Slot, Sql, Test, Writer
+from builder.rules.operators.spelling import function
 from builder.rules.tree import Closure, Node
 from schema_store.problems import Problem, Problems, _
 
@@ -149,6 +150,7 @@ ENTRIES = (
         weight=1,
         value=_was_sql,
         is_trigger=True,
+        spelling=function("WAS", "变更前", en="field", zh="字段"),
         example={"==": [{"was": ["stage"]}, "active"]},
     ),
     Operator(
@@ -171,6 +173,7 @@ ENTRIES = (
         true=_changed_sql(negated=False),
         false=_changed_sql(negated=True),
         is_trigger=True,
+        spelling=function("CHANGED", "有变更", en="field", zh="字段"),
         example={"changed": ["stage"]},
     ),
     Operator(
@@ -193,6 +196,7 @@ ENTRIES = (
         true=_is_new_sql(negated=False),
         false=_is_new_sql(negated=True),
         is_trigger=True,
+        spelling=function("ISNEW", "是新建"),
         example={"is_new": []},
     ),
     Operator(
@@ -213,6 +217,7 @@ ENTRIES = (
         },
         weight=1,
         is_trigger=True,
+        spelling=function("CHANGEDTO", "变更为", en="field, value", zh="字段, 值"),
         example={"changed_to": ["stage", "dormant"]},
         **_made_of(_changed_to_parts),
     ),
@@ -235,6 +240,7 @@ ENTRIES = (
         weight=1,
         is_trigger=True,
         objects=_needs_number,
+        spelling=function("REACHED", "达到", en="field, limit", zh="字段, 界限"),
         example={"crossed": ["points", 1000]},
         **_made_of(_crossed_parts),
     ),
