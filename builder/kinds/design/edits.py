@@ -1,4 +1,4 @@
-"""What the buttons of a design do to its document: add, remove, move up, move down; and where one looks next."""
+"""What the buttons of a design do to its document: add, remove, move, open; and where one looks next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from schema_store.problems import pointer
 
 @dataclass(frozen=True)
 class Edited:
-    """The document after a button; `place`: what to look at; `said`: added, removed, moved or ""."""
+    """The document after a button; `place`: what to look at; `said`: added, removed, moved, set or ""."""
 
     document: Any
     place: str = ""
@@ -126,6 +126,14 @@ def _beyond(document: Any, place: str, by: int) -> tuple[str, str] | None:
     return to + pointer(0 if by > 0 else len(held) - 1), "moved"
 
 
+def _open(root: Node, document: Any, place: str, _what: str) -> tuple[str, str] | None:
+    """A row of a matrix, there as soon as it is looked at."""
+    around = place.rpartition("/")[0]
+    if not any(one.pointer == around and one.sort == "matrix" for one in walk(root)):
+        return None
+    return None if _held(document, place, {}) is None else (place, "")
+
+
 def _around(document: Any, place: str) -> tuple[Any, str]:
     parent, _slash, step = place.rpartition("/")
     return at(document, parent), step.replace("~1", "/").replace("~0", "~")
@@ -136,4 +144,7 @@ _CHANGES: Mapping[str, Callable[[Node, Any, str, str], tuple[str, str] | None]] 
     "remove": _remove,
     "up": _move(-1),
     "down": _move(1),
+    "open": _open,
+    "close": lambda _root, _document, place, _what: (place, ""),
+    "all": lambda _root, _document, place, _what: (place, "set"),  # read with the form: it knows the names
 }

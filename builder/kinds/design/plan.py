@@ -5,7 +5,7 @@ Keywords that only this reads: `x-names` (what may be chosen here: `{"kind": "vi
 "/entity"}`; a place without a slash is a key beside this one, `^` the key of the object around, a list of places
 means the first that says something),
 `x-parts` (the shelf whose things bring the further settings), `x-beside` (the same, the settings standing beside the
-choice instead of below it), `x-widget` (cron, lines, value, values, matrix, levels), `x-options`
+choice instead of below it), `x-widget` (cron, lines, value, values, matrix, levels, canvas, placed, when), `x-options`
 (words for the values of an enum), `x-more` (stands among the further settings).
 """
 
@@ -34,6 +34,7 @@ from schema_store.problems import pointer
 from schema_store.texts import Text
 
 RULE_TYPES = ["object", "boolean"]
+PLAIN_NAME = "plain"
 AROUND = "^"
 """A place: the key under which the object around stands."""
 RELATIONS = "relations"
@@ -293,6 +294,32 @@ class _Planner:
         inner = own.schema["additionalProperties"]
         return replace(own, sort="levels", choices=options(inner), chosen=inner["default"])
 
+    def canvas(self, own: Node, place: _Place) -> Node:
+        """A list that is drawn as what it makes: its items side by side, each with the names that stand in it."""
+        return replace(self.list(own, place), sort="canvas")
+
+    def placed(self, own: Node, place: _Place) -> Node:
+        """Names where they stand, each as it is or in an object that says more of it: a child is the whole of one."""
+        branches = [resolved(one, place.home) for one in own.schema["items"]["oneOf"]]
+        said = next(one for one in branches if one.get("type") == "object")
+        items = own.value if isinstance(own.value, list) else []
+        children = tuple(self._piece(said, one, place.below(step, {})) for step, one in enumerate(items))
+        return replace(own, sort="placed", children=children)
+
+    def _piece(self, schema: Mapping[str, Any], value: Any, place: _Place) -> Node:
+        """One name; `chosen` says whether it stands alone (PLAIN_NAME). Its own key is not drawn: it is what it is."""
+        key = schema["required"][0]
+        held = {key: value} if isinstance(value, str) else value
+        if not isinstance(held, Mapping) or not isinstance(held.get(key), str):
+            return Node(place.pointer, "kept", schema, value)
+        made = self.object(Node(place.pointer, "piece", schema, held), place)
+        children = tuple(one for one in made.children if one.key != key)
+        alone = PLAIN_NAME if isinstance(value, str) else ""
+        return replace(made, sort="piece", children=children, chosen=alone)
+
+    def when(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="when")
+
     def plain(self, own: Node, place: _Place) -> Node:
         return replace(own, sort=PLAIN[type_of(own.schema)])
 
@@ -332,6 +359,9 @@ _SORTS: tuple[tuple[Fits, Callable[[_Planner, Node, _Place], Node]], ...] = (
     (lambda node, _p: node.schema.get("x-widget") == "values" and is_a(node.value, dict), _Planner.values),
     (lambda node, _p: node.schema.get("x-widget") == "matrix" and is_a(node.value, dict), _Planner.matrix),
     (lambda node, _p: node.schema.get("x-widget") == "levels" and is_a(node.value, dict), _Planner.levels),
+    (lambda node, _p: node.schema.get("x-widget") == "canvas" and is_a(node.value, list), _Planner.canvas),
+    (lambda node, _p: node.schema.get("x-widget") == "placed" and is_a(node.value, list), _Planner.placed),
+    (lambda node, _p: node.schema.get("x-widget") == "when", _Planner.when),
     (lambda node, _p: "x-parts" in node.schema and is_a(node.value, dict), _Planner.part),
     (lambda node, _p: node.schema.get("type") == RULE_TYPES, _Planner.rule),
     (lambda node, _p: is_text(node.schema) and are_texts(node.value), _Planner.text),

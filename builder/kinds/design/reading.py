@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from builder.kinds.design import cron, matrix
-from builder.kinds.design.plan import Node
+from builder.kinds.design.plan import PLAIN_NAME, Node
 from builder.kinds.design.schemas import LANGUAGES, MISSING
 from schema_store.texts import Text
 
@@ -131,6 +131,12 @@ def _list(node: Node, form: Posted, outside: Outside) -> Any:
     if not node.is_there:
         return MISSING
     return [read(child, form, outside) for child in node.children]
+
+
+def _piece(node: Node, form: Posted, outside: Outside) -> Any:
+    """A name about which nothing more is said stands alone, if it stood alone before."""
+    held = _object(node, form, outside)
+    return next(iter(held.values())) if node.chosen == PLAIN_NAME and len(held) == 1 else held
 
 
 def _names(node: Node, form: Posted, _outside: Outside) -> Any:
@@ -301,6 +307,10 @@ _READERS: Mapping[str, Callable[[Node, Posted, Outside], Any]] = {
     "part": _part,
     "ways": _ways,
     "list": _list,
+    "canvas": _list,
+    "placed": _list,
+    "piece": _piece,
+    "when": _rule,
     "names": _names,
     "boxes": _boxes,
     "line": _line,

@@ -18,11 +18,13 @@ from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import form as forms
 from builder.pages.studio.condition.drawing import drawn as condition_drawn
+from builder.pages.studio.condition.form import Building, Scope
 from builder.pages.studio.condition.parts import Look
-from builder.pages.studio.design import times, valued
+from builder.pages.studio.design import matrix, times, valued
 from builder.pages.studio.design.drawn import Drawn, Options
 from builder.pages.studio.design.outside import prefix_of, scope_of
 from builder.pages.studio.design.state import Designing, planned
+from builder.rules.compose_parts import Group, Row
 from schema_store import strict_json
 from schema_store.problems import Problem, pointer
 
@@ -47,7 +49,7 @@ class Drawing:
         return self._draw(self._root)
 
     def _pin(self, problem: Problem) -> None:
-        """To the deepest drawn place that holds it. A condition says itself what is wrong with it."""
+        """To the deepest drawn place that holds it."""
         place = problem.pointer
         if problem.code == "shape.required":
             place += pointer(problem.params["key"])
@@ -58,7 +60,7 @@ class Drawing:
             place = place.rpartition("/")[0]
         if not place:
             self.loose.append(problem)
-        elif known[place] != "rule":
+        else:
             self._pinned.setdefault(place, []).append(problem)
 
     def _said(self, place: str, *, is_error: bool) -> list[str]:
@@ -68,6 +70,8 @@ class Drawing:
 
     def _wrong(self, node: Node) -> list[str]:
         """What is wrong at a node; of what is only empty that alone, as soon as it was to be kept."""
+        if node.sort == "rule":  # its condition says itself what is wrong with it
+            return []
         is_empty = node.value in (MISSING, "", [], {}) and node.pointer != "/key"
         if is_empty and node.is_required and node.sort not in ("flag", "values"):
             return [_("This field needs a value.")] * self._designing.is_tried
@@ -231,16 +235,22 @@ class Drawing:
         found = scope_of(self._here, designing.kind, designing.body, node)
         if found is None:
             return replace(own, given={"condition": None, "said": self._json(node)})
-        scope, document = found
+        scope, document, is_timed = found
         before = outside.conditions.get(node.pointer) if outside else None
         if before and before[0] == scope:
             after = before[1]
             building = after.building
             look = Look(after.part, after.said, is_saving=designing.is_tried, problems=after.problems)
         else:
-            building, look = forms.opened(self._here, scope, document), Look()
+            building, look = self._opened(scope, document, is_timed=is_timed), Look()
         condition = condition_drawn(self._here, scope, building, prefix_of(node), look)
         return replace(own, given={"condition": condition})
+
+    def _opened(self, scope: Scope, document: Any, *, is_timed: bool) -> Building:
+        """What is new and runs by the clock begins with an empty row: that it is for every record must be meant."""
+        if is_timed and not self._designing.key and document is True:
+            return Building(Group(parts=(Row("", "", ()),)))
+        return forms.opened(self._here, scope, document)
 
     def cron(self, node: Node, own: Drawn) -> Drawn:
         return replace(own, given=times.given(self._here, text_of(node.value)))
@@ -255,6 +265,22 @@ class Drawing:
         held = node.value if node.is_there else {}
         offers = [one for one in offered.items() if one[0] not in held]
         return replace(own, children=children, offers=offers, given={"is_blank": not offered})
+
+    def matrix(self, node: Node, own: Drawn) -> Drawn:
+        table = matrix.Matrix(self._here, self._designing, node, own)
+        rows = table.rows(self._offered(node.wanted), self._below)
+        self.marked += [(one.id, one.label) for one in rows if one.errors]
+        opened = [self._draw(one) for one in table.opened()]
+        given = {"rows": rows, "flags": self._options(node.choices), "focus": self._designing.edit.place}
+        return replace(own, given=given, children=opened, errors=())
+
+    def levels(self, node: Node, own: Drawn) -> Drawn:
+        return replace(own, given=matrix.levels(self._here, node, self._offered(node.wanted)))
+
+    def _below(self, place: str) -> list[str]:
+        """What is wrong anywhere in a row that is not open."""
+        inside = [one for one in self._pinned if f"{one}/".startswith(f"{place}/")]
+        return [words for one in inside for words in self._said(one, is_error=True)]
 
     def kept(self, node: Node, own: Drawn) -> Drawn:
         return replace(own, given={"said": self._json(node)})
@@ -280,4 +306,6 @@ _DRAWERS: Mapping[str, Callable[[Drawing, Node, Drawn], Drawn]] = {
     "cron": Drawing.cron,
     "value": Drawing.value,
     "values": Drawing.values,
+    "matrix": Drawing.matrix,
+    "levels": Drawing.levels,
 }

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Response, abort, flash, request
+from flask import Response, abort, request
 from flask_babel import gettext as _
 
 from builder.kinds.contract import Kind
 from builder.kinds.quick.proposal import key_from
 from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader, target
-from builder.pages.studio.definitions import is_designed, kind_of, lines
+from builder.pages.studio import keeping
+from builder.pages.studio.definitions import is_designed, kind_of
 from builder.pages.studio.design import beside
 from builder.pages.studio.design.drawing import Drawing
 from builder.pages.studio.design.state import Designing, Seen, checked, posted
@@ -36,14 +37,10 @@ def show(kind: str, key: str) -> Response:
     if key == "new":
         return _page(here, Designing(known, "", {**_bones(known), **_asked(known)}))
     with web.reading() as work:
-        live, draft = store.live_one(work.connection, kind, key), drafts.draft(work.connection, kind, key)
-    if live is None and draft is None:
-        abort(404)
-    body = draft.body if draft else known.authored(live.body if live else {})
-    if not isinstance(body, dict):
+        working = keeping.opened(work, kind, key)
+    if not isinstance(working.body, dict):
         return elsewhere(f"/studio/{kind}/{key}/text")
-    base = (draft.base or 0) if draft else live.version if live else 0
-    return _page(here, Designing(known, key, body, base, draft.turn if draft else 0))
+    return _page(here, Designing(known, key, working.body, working.base, working.turn))
 
 
 @web.needs("signed_in", "may:publish")
@@ -99,33 +96,18 @@ def _taken(work: Work) -> set[tuple[str, str]]:
 
 
 def _save(here: Reader, designing: Designing) -> Response:
-    """Write it into the draft; somebody else's newer one is shown, and then replaced only on purpose."""
+    """Write it into the draft, if it is right or somebody wants it all the same."""
     seen = checked(here, designing)
     is_unfinished = designing.outside is not None and designing.outside.has_unfinished
     key = designing.key or str(designing.body.get("key", ""))
     if ((seen.is_wrong or is_unfinished) and "anyway" not in request.form) or not is_key(key) or key == "new":
         return _page(here, designing, seen, status=422)
-    kind = designing.kind.key
+    name = (designing.kind.key, key)
     try:
-        with web.writing("form") as work:
-            web.policy_in(work).require("publish")
-            drafts.save_draft(
-                work.connection,
-                (kind, key),
-                designing.body,
-                base=designing.base or None,
-                turn=designing.turn,
-                by=work.cause.actor,
-                at=work.now,
-            )
-    except drafts.DraftConflict as conflict:
-        moved = replace(designing, base=conflict.base_version or 0, turn=conflict.turn)
-        return _page(here, moved, seen, status=409, conflict=conflict)
+        return keeping.keep(here, name, designing.body, base=designing.base, turn=designing.turn)
     except Problems as refused:
         refusal = Seen((*seen.problems, *refused.problems), seen.catalog)
         return _page(here, designing, refusal, status=422)
-    flash(_("The draft is kept. Nothing has changed for others until it is published."), "good")
-    return elsewhere("/studio/publish" if "publish" in request.form else f"/studio/{kind}/{key}")
 
 
 def _page(
@@ -134,7 +116,6 @@ def _page(
     seen: Seen | None = None,
     *,
     status: int = 200,
-    conflict: drafts.DraftConflict | None = None,
 ) -> Response:
     seen = seen or checked(here, designing)
     given: dict[str, Any] = {"designing": designing, "action": f"{designing.address}/design"}
@@ -143,7 +124,6 @@ def _page(
     if target() != "beside":
         given |= _drawn(here, designing, seen) | _around(here, designing)
     given["is_refused"] = status == 422
-    given["theirs"] = _theirs(here, designing, conflict) if conflict else None
     return answer("studio/design/design.html", FRAGMENTS, status=status, **given)
 
 
@@ -169,6 +149,7 @@ _SAID = {
     "added": lambda: _("It was added."),
     "removed": lambda: _("It was taken away."),
     "moved": lambda: _("It was moved."),
+    "set": lambda: _("All of them were set."),
 }
 
 
@@ -189,9 +170,3 @@ def _around(here: Reader, designing: Designing) -> dict[str, Any]:
         "cancel_url": base,
         "text_url": f"{base}/text" if key else f"/studio/{kind.key}/new",
     }
-
-
-def _theirs(here: Reader, designing: Designing, conflict: drafts.DraftConflict) -> dict[str, Any]:
-    """What somebody else kept meanwhile, beside what is in the form."""
-    texts = [strict_json.write(body, indent=2) for body in (conflict.theirs, designing.body)]
-    return {"said": " ".join(here.said(one) for one in conflict.problems), "lines": list(lines(*texts))}

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 from builder.kinds.contract import Kind
 from builder.kinds.design import names
 from builder.kinds.design.edits import Edited, edited
+from builder.kinds.design.matrix import OPEN
 from builder.kinds.design.plan import Node, Part, plan, walk
 from builder.kinds.design.reading import read
 from builder.pages import web
@@ -30,7 +31,10 @@ STAND_IN = "untitled"
 
 @dataclass(frozen=True)
 class Designing:
-    """The document under edit. `key` is "" for a new one; `is_tried`: it was to be kept, so what is missing is told."""
+    """The document under edit. `key` is "" for a new one; `is_tried`: it was to be kept, so what is missing is told.
+
+    `open`: the place of the row of a matrix that is open, "" for none.
+    """
 
     kind: Kind
     key: str
@@ -40,6 +44,7 @@ class Designing:
     is_tried: bool = False
     outside: Beside | None = None
     edit: Edited = field(default_factory=lambda: Edited({}))
+    open: str = ""
 
     @property
     def address(self) -> str:
@@ -76,7 +81,14 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
         form.get("d.tried") == "1",
         outside,
         change,
+        _open(form),
     )
+
+
+def _open(form: MultiDict[str, str]) -> str:
+    """The row that is open after the button."""
+    do, _colon, place = form.get("d.do", "").partition(":")
+    return {"open": place, "close": ""}.get(do, form.get(OPEN, ""))
 
 
 def _with_only_choices(here: Reader, kind: Kind, change: Edited) -> Body:

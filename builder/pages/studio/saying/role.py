@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from builder.kinds.design.schemas import options
 from builder.pages.reader import Reader, joined
 from builder.pages.studio.wording import Body, Said, label_of, sentence
+from schema_store.shapes import shipped
 
 
 def say(here: Reader, body: Body) -> Said:
@@ -26,16 +28,18 @@ def say(here: Reader, body: Body) -> Said:
                 ),
             }
         )
-    words = {
-        "publish": _("publish definitions"),
-        "run": _("run workflows"),
-        "undo": _("undo runs"),
-        "export": _("export"),
-        "import": _("import"),
-        "users": _("manage users"),
-    }
     actions = [_("See"), _("Add"), _("Change"), _("Delete")]
-    may = joined(words.get(one, one) for one in body.get("may", ()))
     may_view = here.policy.may("users") and body["key"] in here.catalog.of_kind("role")
-    given = {"actions": actions, "rows": rows, "may": may, "view_as": body["key"] if may_view else ""}
+    given = {
+        "actions": actions,
+        "rows": rows,
+        "may": further(here, body),
+        "view_as": body["key"] if may_view else "",
+    }
     return Said("studio/_role.html", given)
+
+
+def further(here: Reader, body: Body) -> str:
+    """The rights beside those on records, as the shape calls them."""
+    words = dict(options(shipped()["role"]["properties"]["may"]["items"]))
+    return joined(here.label(words.get(one), one) for one in body.get("may", ()))
