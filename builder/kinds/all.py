@@ -6,6 +6,7 @@ from builder.kinds.app import AppKind
 from builder.kinds.contract import Kind
 from builder.kinds.entity import EntityKind
 from builder.kinds.form import FormKind
+from builder.kinds.page import PageKind
 from builder.kinds.public_form import PublicFormKind
 from builder.kinds.role import RoleKind
 from builder.kinds.view import ViewKind
@@ -18,5 +19,6 @@ KINDS: tuple[Kind, ...] = (
     ViewKind(),
     RoleKind(),
     WorkflowKind(),
+    PageKind(),
     AppKind(),
 )

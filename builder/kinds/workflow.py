@@ -1,34 +1,26 @@
 """Kind workflow: when something happens or time has passed, do something to the records concerned.
 
-Triggers and actions stand on `registry.triggers` and `registry.actions`. What this kind asks of each:
-
-- `settings`: the JSON Schema of its keys in the document (all but `type`), closed;
-- `check(settings, entity, catalog) -> list[Problem]`, optional: what the schema cannot see, pointers inside
-  the settings; `entity` is the key of the workflow's entity, which exists.
+Triggers and actions stand on `registry.triggers` and `registry.actions`; what they answer is in `kinds/parts.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import structlog
 from cronsim import CronSim, CronSimError
 
 from builder.kinds.compiled import Entity
 from builder.kinds.contract import Kind, Reference, RuleAt
 from builder.kinds.names import of_rule, unknown
-from builder.registry import Registry, Shelf
+from builder.kinds.parts import problems_of
+from builder.registry import Registry
 from schema_store.problems import Problem, _, pointer
-from schema_store.shapes import Shape
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
-
-log = structlog.get_logger()
 
 
 class WorkflowKind(Kind):
@@ -47,13 +39,13 @@ class WorkflowKind(Kind):
         if entity is None:
             return [unknown(_("“{name}” is not an entity."), body["entity"], catalog.entities, "/entity")]
         trigger = body["trigger"]
-        found = _of_part(trigger, registry.triggers, "/trigger", entity, catalog)
+        found = problems_of(trigger, registry.triggers, "/trigger", entity.key, catalog)
         if not found:
             found = [*_of_cron(trigger), *_of_record_trigger(trigger, entity, catalog)]
         for rule in self.rules(body, catalog):
             found += of_rule(rule, catalog)
         for at, action in enumerate(body["actions"]):
-            found += _of_part(action, registry.actions, pointer("actions", at), entity, catalog)
+            found += problems_of(action, registry.actions, pointer("actions", at), entity.key, catalog)
         return found
 
     def rules(self, body: Mapping[str, Any], catalog: Catalog) -> list[RuleAt]:
@@ -86,35 +78,6 @@ class WorkflowKind(Kind):
 
 USUAL: Mapping[str, Any] = {"enabled": True, "approval_above": None, "on_import": False}
 """What a workflow does where its author does not say."""
-
-
-def _of_part(
-    part: Mapping[str, Any], shelf: Shelf[Any], place: str, entity: Entity, catalog: Catalog
-) -> list[Problem]:
-    """Problems of a trigger or an action: is it known, do its settings fit, what does it say itself?"""
-    known = shelf.get(part["type"])
-    if known is None:
-        return [unknown(_("“{name}” is not known here."), part["type"], shelf, place + "/type")]
-    settings = {key: value for key, value in part.items() if key != "type"}
-    found = _settings_shape(known).problems(settings)
-    if not found and hasattr(known, "check"):
-        found = _said(known, settings, entity, catalog)
-    return [problem.at(place) for problem in found]
-
-
-def _said(known: Any, settings: Mapping[str, Any], entity: Entity, catalog: Catalog) -> Sequence[Problem]:
-    """What the part itself says; one that cannot say is a plugin's mistake, and nothing is published with it."""
-    try:
-        return list(known.check(settings, entity.key, catalog))
-    except Exception as error:
-        log.error("plugin.stumbled", part=known.key, exc_info=error)
-        template = _("“{name}” cannot check its settings; its plugin is broken.")
-        return [Problem("workflow.part", template, {"name": known.key})]
-
-
-@cache
-def _settings_shape(part: Any) -> Shape:
-    return Shape(part.settings)
 
 
 def _of_cron(trigger: Mapping[str, Any]) -> Iterator[Problem]:

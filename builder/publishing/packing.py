@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable
 
 from builder.catalog import Catalog
 from builder.kinds.contract import Reference
+from builder.kinds.design.named import kinds_named
 from builder.kinds.names import reads_of
+from builder.publishing import checking
 from builder.registry import Registry
 from schema_store.documents import Body, Name
-from schema_store.problems import pointer
-
-PARTS = {"trigger": "triggers", "actions": "actions"}
-"""Where documents have parts that a shelf of the registry describes."""
 
 
 def named(registry: Registry, name: Name, body: Body) -> list[Reference]:
     """The definitions that `body` names outside its rules, with the places; its shape is right."""
     kind = registry.kinds[name[0]]
+    chosen = kinds_named(checking.shape_of(kind).schema, body, registry)
     found = [one for one in kind.needs(body) if one[0] in registry.kinds]
-    return list(dict.fromkeys([*found, *_of_parts(registry, body)]))
-
-
-def _of_parts(registry: Registry, body: Body) -> Iterator[Reference]:
-    """What the settings of triggers and actions name, as their schemas say."""
-    for key, shelf in PARTS.items():
-        there = body.get(key, ())
-        parts = [(pointer(key), there)] if isinstance(there, Mapping) else list(enumerate(there))
-        for at, part in parts:
-            known = getattr(registry, shelf).get(part.get("type"))
-            place = at if isinstance(at, str) else pointer(key, at)
-            if known is not None:
-                yield from _of_settings(registry, known.settings, part, place)
-
-
-def _of_settings(registry: Registry, schema: Any, value: Any, place: str) -> Iterator[Reference]:
-    says = schema.get("x-names", {}).get("kind") or schema.get("x-widget")
-    if says in registry.kinds and isinstance(value, str):
-        yield (says, value, place)
-    for key, inner in schema.get("properties", {}).items():
-        if isinstance(value, Mapping) and key in value:
-            yield from _of_settings(registry, inner, value[key], place + pointer(key))
+    return list(dict.fromkeys([*found, *chosen]))
 
 
 def needs(registry: Registry, catalog: Catalog, name: Name) -> dict[Name, None]:
@@ -49,7 +26,12 @@ def needs(registry: Registry, catalog: Catalog, name: Name) -> dict[Name, None]:
     body = catalog.bodies[name]
     kind = registry.kinds[name[0]]
     said: list[Name] = [(of, key) for of, key, _place in named(registry, name, body)]
-    said += [("entity", key.partition(".")[0]) for of, key, _place in kind.needs(body) if of == "field"]
+    said += [(of, key) for of, key, _place in kind.reaches(body, catalog)]
+    said += [
+        ("entity", key.partition(".")[0])
+        for of, key, _place in kind.all_needs(body, catalog)
+        if of == "field"
+    ]
     for rule in kind.rules(body, catalog):
         said += [
             ("entity", rule.entity),

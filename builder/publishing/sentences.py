@@ -56,6 +56,7 @@ KIND_NAMES = {
     "role": _("role"),
     "app": _("application"),
     "workflow": _("workflow"),
+    "page": _("record page"),
 }
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from builder.catalog import Catalog, compile_bodies
 from builder.kinds.design import plan
+from builder.kinds.design.named import Names, parts_of
 from builder.kinds.names import reads_of
 from builder.publishing import checking
-from builder.registry import Registry, Shelf
+from builder.registry import Registry
 from schema_store.documents import Body, Name
 from schema_store.problems import pointer
 
@@ -112,7 +113,7 @@ def _references(registry: Registry, catalog: Catalog, name: Name, body: Body) ->
     """Everything that a definition names, with the places, each once."""
     kind = registry.kinds[name[0]]
     said = [((of, key), place) for of, key, place in kind.needs(body)]
-    said += _chosen(registry, name, body)
+    said += _chosen(registry, catalog, name, body)
     for rule in kind.rules(body, catalog):
         said += [(field_name(*one), rule.pointer) for one in sorted(reads_of(rule, catalog))]
     if name[0] == "entity":
@@ -120,32 +121,16 @@ def _references(registry: Registry, catalog: Catalog, name: Name, body: Body) ->
     yield from dict.fromkeys(said)
 
 
-def _chosen(registry: Registry, name: Name, body: Body) -> Iterator[tuple[Name, str]]:
+def _chosen(registry: Registry, catalog: Catalog, name: Name, body: Body) -> Iterator[tuple[Name, str]]:
     """What stands where the kind's shape says that a definition or a field is chosen (`x-names`)."""
     shape = checking.shape_of(registry.kinds[name[0]]).schema
     if not shape.get("x-design"):
         return
-    for node in plan.walk(plan.plan(shape, body, lambda shelf: _parts(getattr(registry, shelf)))):
+    for node in plan.walk(plan.plan(shape, body, parts_of(registry))):
         if node.sort == "value" and all(node.field) and node.key == node.field[1]:  # one of values by field
             yield field_name(*node.field), node.pointer
-        elif node.wanted and node.sort in ("name", "names"):
-            for place, text in _texts(node):
-                if node.wanted.kind:
-                    yield (node.wanted.kind, text), place
-                elif node.wanted.entity:
-                    yield field_name(node.wanted.entity, text.removeprefix(node.wanted.sign)), place
-
-
-def _texts(node: plan.Node) -> list[tuple[str, str]]:
-    if isinstance(node.value, str):
-        return [(node.pointer, node.value)]
-    items = enumerate(node.value) if isinstance(node.value, list) else ()
-    return [(node.pointer + pointer(at), one) for at, one in items if isinstance(one, str)]
-
-
-def _parts(shelf: Shelf) -> dict[str, plan.Part]:
-    """As far as it is asked what their settings name."""
-    return {key: plan.Part(key, "", one.settings) for key, one in shelf.items()}
+    for of, key, place in Names(shape, body, catalog).needs():
+        yield (of, key), place
 
 
 def _gathered(catalog: Catalog, key: str) -> Iterator[tuple[Name, str]]:

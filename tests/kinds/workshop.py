@@ -12,6 +12,7 @@ from builder.fields.all import TYPES
 from builder.kinds.all import KINDS
 from builder.kinds.row_actions import ROW_ACTIONS
 from builder.kinds.view_types.all import VIEW_TYPES
+from builder.pages.parts.all import PAGE_PARTS, RECORD_ACTIONS
 from builder.publishing import checking
 from builder.registry import Registry
 from schema_store import packages
@@ -23,6 +24,8 @@ Bodies = dict[tuple[str, str], Any]
 class Part:
     """An action or a trigger that takes any settings."""
 
+    label = "Part"
+    help = ""
     settings: Mapping[str, Any] = {"type": "object"}
 
 
@@ -41,6 +44,10 @@ def registry(*, parts: Mapping[str, Any] | None = None) -> Registry:
         made.triggers.add(key, Part())
     for key in ("set_field", "add_tag", "create_record", "notify"):
         made.actions.add(key, Part())
+    for one in PAGE_PARTS:
+        made.page_parts.add(one.key, one)
+    for act in RECORD_ACTIONS:
+        made.record_actions.add(act.key, act)
     for key, part in (parts or {}).items():
         made.actions.add(key, part)
     return made

@@ -1,101 +1,120 @@
-"""One record with everything around it: figures, details, what belongs to it, and its history."""
+"""A record's page: its head and figures, what can be done, and tabs of parts; as a definition of the kind `page` says.
+
+Without one for who reads, the page shows what every record has. The parts of the open tab alone are asked for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from builder.catalog import Entity
 from builder.kinds import for_roles
+from builder.kinds.parts import settings_of
 from builder.pages import web
 from builder.pages.cells import Cell
-from builder.pages.desk import tale
-from builder.pages.desk.asked import Asked, Filter
-from builder.pages.desk.lists import Column, default_view, headers, shown_columns, stored
-from builder.pages.reader import Reader, answer, reader
-from builder.records import find, history
-from builder.rules.names import Relation
-from builder.work import Work
+from builder.pages.desk.pressing import offered
+from builder.pages.desk.seen import FIGURES, Labelled, Seen, form_of
+from builder.pages.parts.contract import Drawn
+from builder.pages.reader import Reader, answer, reader, target
+from builder.records import find
 
-RELATED = 10
-HISTORY = 20
-FIGURES = 6
-Labelled = tuple[str, Markup]
+__all__ = ["form_of"]
+
+Body = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Section:
-    """One part of the details, as the entity's form arranges its fields."""
+class Head:
+    """What stands at the top. `subtitle` and `badges` are `(label, value)`; empty ones are left out."""
 
-    label: str
-    columns: int
-    facts: list[Labelled]
+    title: str
+    subtitle: list[Labelled]
+    badges: list[Labelled]
+    figures: list[Labelled]
 
 
 @dataclass(frozen=True)
-class Related:
-    """The first children of a relation. `all_url`: the list of all, where there are more."""
-
+class Tab:
     label: str
-    columns: list[Column]
-    rows: Markup | str
-    all_url: str
-    new_url: str
+    href: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One tab as it is drawn: its parts, and those beside them."""
+
+    parts: list[Drawn]
+    beside: list[Drawn]
 
 
 @web.needs("signed_in")
 def show(entity_key: str, record_id: int) -> Response:
-    """`/desk/<entity>/<id>`; for htmx also its history alone."""
+    """`/desk/<entity>/<id>?tab=2`; for htmx the open tab alone, or the one part whose id is swapped."""
     here = reader()
     entity = here.entity(entity_key)
-    limit = min(request.args.get("history", HISTORY, int), 500)
+    page = page_of(here, entity)
     with web.reading() as work:
         record = find.get(work, entity_key, record_id, here.policy)
         if record is None:
             abort(404)
-        entries = history.of(work, entity_key, record_id, here.policy, limit=limit + 1)
-        told = tale.told(here, work, entity, entries[:limit])
-        relations = [
-            _related(here, work, record, one)
-            for one in entity.relations.values()
-            if here.policy.may("read", one.entity)
-        ]
-    base = f"/desk/{entity_key}/{record_id}"
-    older = f"{base}?history={limit * 5}#history" if len(entries) > limit else ""
+        seen = Seen(here, work, entity, record, figures=figures_of(page, entity), asked=request.args)
+        at = _at(page, request.args.get("tab", ""))
+        opened = tab(seen, page["tabs"][at], at)
+        shown, actions = head(seen, page), offered(seen, page)
+    part = _swapped(opened, target())
+    if part is not None:
+        return answer(part.template, given=part.given)
     return answer(
         "desk/record.html",
-        {"history": "desk/_history.html"},
-        entries=told,
-        older_url=older,
-        relations=relations,
-        **_given(here, entity, record, base),
+        {"tab": "desk/_tab.html"},
+        title=shown.title,
+        shown=shown,
+        offered=actions,
+        trail=[(f"/desk/{entity.key}", here.label(entity.label_plural, entity.key))],
+        opened=opened,
+        tabs=_tabs(seen, page, at),
+        page_key=page.get("key", ""),
+        record=record,
+        base=seen.base,
     )
 
 
-def _given(here: Reader, entity: Entity, record: find.Record, base: str) -> dict[str, Any]:
-    cells = here.cells.of_entity(entity)
-    shown = {key: cells[key] for key in entity.fields if key in record.values}
-    badges = [
-        (cell.label, cell.html(record))
-        for cell in _badges(shown)
-        if record.values.get(cell.field.key) not in (None, frozenset())
-    ]
+def page_of(here: Reader, entity: Entity) -> Body:
+    """The page of the entity for this person's roles, else the usual one."""
+    pages = [one for one in here.catalog.of_kind("page").values() if one["entity"] == entity.key]
+    return for_roles.chosen(pages, here.policy.roles) or usual(entity)
+
+
+def usual(entity: Entity) -> Body:
+    """What every record has: details, everything that points to it, its history."""
+    related = [{"type": "related", "relation": key} for key in entity.relations]
     return {
-        "title": find.title_of(entity, record),
-        "trail": [(f"/desk/{entity.key}", here.label(entity.label_plural, entity.key))],
-        "edit_url": f"{base}/edit" if here.policy.may("update", entity.key) else "",
-        "delete_url": f"{base}/delete" if here.policy.may("delete", entity.key) else "",
-        "badges": badges,
-        "figures": [(cell.label, cell.html(record)) for cell in _figures(entity, shown)],
-        "sections": sections(here, entity, record, shown),
+        "entity": entity.key,
+        "actions": [{"type": "edit"}, {"type": "delete"}],
+        "tabs": [{"parts": [{"type": "details", "rest": True}, *related], "beside": [{"type": "timeline"}]}],
     }
 
 
-def _badges(cells: dict[str, Cell]) -> list[Cell]:
+def head(seen: Seen, page: Body) -> Head:
+    """Title, line below it, badges and key figures; what the page does not choose is as on every page."""
+    wanted = page.get("header", {})
+    title = seen.text(wanted.get("title", "")) or find.title_of(seen.entity, seen.record)
+    badges = wanted.get("badges", [cell.field.key for cell in _badges(seen.own_cells)])
+    shown = [_filled(seen, keys) for keys in (wanted.get("subtitle", ()), badges)]
+    return Head(title, *shown, seen.facts(seen.figures))
+
+
+def _filled(seen: Seen, keys: Sequence[str]) -> list[Labelled]:
+    return [(label, html) for label, html in seen.facts(keys) if html]
+
+
+def _badges(cells: Mapping[str, Cell]) -> list[Cell]:
     """What says at a glance how the record stands: choices with colours, then tags."""
     coloured = [
         cell
@@ -105,60 +124,49 @@ def _badges(cells: dict[str, Cell]) -> list[Cell]:
     return coloured + [cell for cell in cells.values() if cell.field.storage == "tags"]
 
 
-def _figures(entity: Entity, cells: dict[str, Cell]) -> list[Cell]:
-    """What the engine works out from the record's children."""
-    return [
-        cell for key, cell in cells.items() if key in entity.facts and entity.facts[key].rollup is not None
-    ][:FIGURES]
+def figures_of(page: Body, entity: Entity) -> tuple[str, ...]:
+    """The fields that stand as key figures: those of the page, else what is worked out from the record's children."""
+    if "figures" in page:
+        return tuple(page["figures"])
+    gathered = (key for key in entity.fields if key in entity.facts and entity.facts[key].rollup is not None)
+    return tuple(gathered)[:FIGURES]
 
 
-def sections(here: Reader, entity: Entity, record: find.Record, cells: dict[str, Cell]) -> list[Section]:
-    """The details by the form's sections; what no section names comes last, but for the figures above."""
-    form = form_of(here, entity)
-    found, placed = [], {cell.field.key for cell in _figures(entity, cells)}
-    for section in form.get("sections", ()):
-        keys = [key for key in section.get("fields", ()) if key in cells and key not in placed]
-        placed.update(keys)
-        if keys:
-            found.append(
-                Section(
-                    here.label(section.get("label"), _("Details")),
-                    section.get("columns", 2),
-                    _facts(keys, cells, record),
-                )
-            )
-    rest = [key for key in cells if key not in placed]
-    if rest:
-        found.append(Section(_("More") if found else _("Details"), 2, _facts(rest, cells, record)))
+def tab(seen: Seen, document: Body, at: int) -> Opened:
+    """The parts of one tab that have something to show."""
+    return Opened(*(_parts(seen, document.get(side, ()), f"{side}-{at}") for side in ("parts", "beside")))
+
+
+def _parts(seen: Seen, documents: Sequence[Body], place: str) -> list[Drawn]:
+    """A part whose plugin is missing is left out: the page opens all the same."""
+    found = []
+    for number, document in enumerate(documents):
+        part = seen.work.registry.page_parts.get(document["type"])
+        seen.place = f"{place}-{number}"
+        drawn = part.draw(seen, settings_of(document)) if part else None
+        if drawn is not None:
+            found.append(drawn)
     return found
 
 
-def form_of(here: Reader, entity: Entity) -> Any:
-    """The entity's form for this person's roles, or an empty one."""
-    forms = here.catalog.of_kind("form").values()
-    return for_roles.chosen((form for form in forms if form["entity"] == entity.key), here.policy.roles)
+def _at(page: Body, asked: str) -> int:
+    """The number of the open tab: the first where none such is asked for."""
+    return int(asked) if asked.isdecimal() and int(asked) < len(page["tabs"]) else 0
 
 
-def _facts(keys: list[str], cells: dict[str, Cell], record: find.Record) -> list[Labelled]:
-    return [(cells[key].label, cells[key].html(record)) for key in keys]
+def _tabs(seen: Seen, page: Body, at: int) -> list[Tab]:
+    """The tabs as links; the first needs no name in the address."""
+    return [
+        Tab(
+            seen.label(one.get("label"), _("Details")),
+            seen.base + (f"?tab={step}" if step else ""),
+            step == at,
+        )
+        for step, one in enumerate(page["tabs"])
+    ]
 
 
-def _related(here: Reader, work: Work, record: find.Record, relation: Relation) -> Related:
-    """The newest children, in the columns of their own list but for the one that leads back here."""
-    child = here.catalog.entity(relation.entity)
-    readable = here.policy.readable(child)
-    if relation.via not in readable:
-        return Related(here.label(relation.label, relation.key), [], "", "", "")
-    view = default_view(here, child)
-    columns = shown_columns(here, child, view, but=relation.via)[:6]
-    where = {"==": [{"var": relation.via}, record.id]}
-    sort = tuple(one for one in view.get("sort", ()) if one.removeprefix("-") in readable) or ("-id",)
-    page = find.page(work, find.Query(child.key, stored(columns), (where,), sort, RELATED), here.policy)
-    all_url = Asked(child.key, filters=(Filter(relation.via, "==", f"id:{record.id}"),)).url
-    return Related(
-        here.label(relation.label, relation.key),
-        headers(here, child, columns),
-        here.cells.rows(child, columns, page.records) if page.records else "",
-        all_url if page.after else "",
-        f"/desk/{child.key}/new?{relation.via}={record.id}" if here.policy.may("create", child.key) else "",
-    )
+def _swapped(opened: Opened, wanted: str) -> Drawn | None:
+    """The part that htmx asks for by its id."""
+    parts = (*opened.parts, *opened.beside)
+    return next((one for one in parts if wanted and one.given.get("history_id") == wanted), None)

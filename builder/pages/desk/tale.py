@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +12,9 @@ from builder.access import users
 from builder.catalog import Entity
 from builder.fields.contract import Field, Shown
 from builder.pages.reader import Reader, joined
+from builder.records import find
 from builder.records.history import Entry
+from builder.records.stream import Happening
 from builder.work import Work
 
 SHOWN_LENGTH = 80
@@ -39,6 +41,8 @@ class Told:
     why: str
     run_url: str = ""
     changes: list[Change] = field(default_factory=list)
+    about: tuple[str, str, str] | None = None
+    """Of another record in the stream: what it is, its title, its address."""
 
 
 def told(here: Reader, work: Work, entity: Entity, entries: Iterable[Entry]) -> list[Told]:
@@ -46,6 +50,39 @@ def told(here: Reader, work: Work, entity: Entity, entries: Iterable[Entry]) -> 
     names = names_of(work, [entry.actor for entry in entries])
     shown = here.shown
     return [_told(here, entity, entry, names, shown) for entry in entries]
+
+
+def stream(here: Reader, work: Work, own: tuple[str, int], found: Iterable[Happening]) -> list[Told]:
+    """What happened to the record `own` and to others, which are named; their titles cost one statement an entity."""
+    found = list(found)
+    names, shown = names_of(work, [one.entry.actor for one in found]), here.shown
+    others = {(one.entity, one.record_id) for one in found} - {own}
+    titles = {
+        (key, record_id): title
+        for key in {of for of, _id in others}
+        for record_id, title in titles_of(here, work, key, {one for of, one in others if of == key}).items()
+    }
+    told = []
+    for one in found:
+        entity, name = here.catalog.entity(one.entity), (one.entity, one.record_id)
+        said = _told(here, entity, one.entry, names, shown)
+        title = titles.get(name, f"#{one.record_id}")
+        about = (here.label(entity.label, entity.key), title, f"/desk/{one.entity}/{one.record_id}")
+        told.append(said if name == own else replace(said, about=about))
+    return told
+
+
+def titles_of(here: Reader, work: Work, entity_key: str, ids: set[int]) -> dict[int, str]:
+    """`{id: title}` of those records that `here` may see: one statement."""
+    entity = here.catalog.entity(entity_key)
+    if not ids or not here.policy.may("read", entity_key):
+        return {}
+    readable = here.policy.readable(entity)
+    shown = tuple(
+        key for key in dict.fromkeys((entity.title_field, entity.key_field)) if key and key in readable
+    )
+    query = find.Query(entity_key, shown, ({"in": [{"var": "id"}, sorted(ids)]},), limit=len(ids))
+    return {one.id: find.title_of(entity, one) for one in find.page(work, query, here.policy).records}
 
 
 def names_of(work: Work, actors: Iterable[str]) -> Mapping[str, str]:

@@ -237,7 +237,7 @@ def _skipped(here: Reader, found: Any) -> list[tuple[str, str]]:
     with web.reading() as work:
         for entity in dict.fromkeys(entity for entity, _id in first):
             ids = {record_id for of, record_id in first if of == entity}
-            titles = touched.titles_of(here, work, entity, ids)
+            titles = tale.titles_of(here, work, entity, ids)
             shown += [(f"/desk/{entity}/{key}", title) for key, title in titles.items()]
     return shown
 

@@ -11,7 +11,6 @@ from builder.events import event_batches
 from builder.pages.desk import tale
 from builder.pages.desk.tale import Change
 from builder.pages.reader import Reader
-from builder.records import find
 from builder.records.history import decode_changes, history
 from builder.runs import Run
 from builder.work import Work
@@ -86,22 +85,9 @@ def failed(here: Reader, work: Work, run: Run) -> list[Failed]:
     ][:SHOWN]
 
 
-def titles_of(here: Reader, work: Work, entity_key: str, ids: set[int]) -> dict[int, str]:
-    """`{id: title}` of those records that `here` may see: one statement."""
-    entity = here.catalog.entity(entity_key)
-    if not ids or not here.policy.may("read", entity_key):
-        return {}
-    readable = here.policy.readable(entity)
-    shown = tuple(
-        key for key in dict.fromkeys((entity.title_field, entity.key_field)) if key and key in readable
-    )
-    query = find.Query(entity_key, shown, ({"in": [{"var": "id"}, sorted(ids)]},), limit=len(ids))
-    return {one.id: find.title_of(entity, one) for one in find.page(work, query, here.policy).records}
-
-
 def _titles(here: Reader, work: Work, names: set[tuple[str, int]]) -> dict[tuple[str, int], str]:
     found = {}
     for entity in {entity for entity, _id in names}:
         ids = {record_id for of, record_id in names if of == entity}
-        found.update({(entity, key): title for key, title in titles_of(here, work, entity, ids).items()})
+        found.update({(entity, key): title for key, title in tale.titles_of(here, work, entity, ids).items()})
     return found

@@ -18,7 +18,7 @@ from builder.events import Cause
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.pages.studio import rights, rule_places, touched
+from builder.pages.studio import rights, rule_places
 from builder.pages.studio.runs import told
 from builder.pages.studio.saying import all as saying
 from builder.pages.web.visit import let_go
@@ -174,7 +174,7 @@ def _rehearsed(here: Reader, body: Mapping[str, Any], found: rehearse.Rehearsal)
     entity = here.catalog.entity(body["entity"])
     readable = here.policy.readable(entity)
     with web.reading() as work:
-        titles = touched.titles_of(here, work, entity.key, {one.id for one in found.sample})
+        titles = tale.titles_of(here, work, entity.key, {one.id for one in found.sample})
     sample = [
         {
             "title": titles[one.id],

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader
-from builder.pages.studio import touched, wording
+from builder.pages.studio import wording
 from builder.pages.studio.design.times import next_times
 from builder.records import conditions, find, within
 from builder.records.row import row_of
@@ -96,7 +96,7 @@ def rehearsal(here: Reader, body: Body) -> dict[str, Any]:
 
 def _sample(here: Reader, work: Work, entity_key: str, found: rehearse.Rehearsal) -> list[dict[str, Any]]:
     entity, readable = here.catalog.entity(entity_key), here.policy.readable(here.catalog.entity(entity_key))
-    titles = touched.titles_of(here, work, entity_key, {one.id for one in found.sample})
+    titles = tale.titles_of(here, work, entity_key, {one.id for one in found.sample})
     return [
         {
             "title": titles[one.id],

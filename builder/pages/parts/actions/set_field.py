@@ -1,0 +1,98 @@
+"""Give a field a value with one click, as the one who clicks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from builder.access.policy import Policy
+from builder.catalog import Catalog
+from builder.pages.parts.contract import Button, Press, RecordAction, Settings
+from builder.pages.parts.words import LABEL
+from builder.records import conditions, save, within
+from builder.records.row import row_of
+from builder.rules import evaluate
+from builder.rules.rule import Rule
+from builder.work import Work
+from builder.workflows import values
+from builder.workflows.actions.contract import Scope
+from builder.workflows.actions.set_field import SetField as SetFieldInWorkflow
+from schema_store.problems import Problem, Problems
+from schema_store.texts import Text, pick
+
+if TYPE_CHECKING:
+    from builder.pages.desk.seen import Seen
+
+
+class SetField(RecordAction):
+    key = "set_field"
+    label: ClassVar[Text] = {"en": "Set a field", "zh": "设置字段"}
+    help: ClassVar[Text] = {
+        "en": "One click gives a field a value, such as “Done”. Only who may change the field sees it.",
+        "zh": "一键给字段赋值，例如“完成”。只有可修改该字段的人才会看到。",
+    }
+    settings: ClassVar[Mapping[str, Any]] = {
+        **SetFieldInWorkflow.settings,
+        "properties": {**SetFieldInWorkflow.settings["properties"], "label": LABEL},
+    }
+
+    def check(self, settings: Settings, entity: str, catalog: Catalog) -> list[Problem]:
+        found = values.check_target(catalog, entity, settings["field"], pointer="/field")
+        if found:
+            return found
+        target = catalog.entities[entity].fields[settings["field"]]
+        return values.check_value(settings["value"], target, Scope(catalog, entity), pointer="/value")
+
+    def button(self, seen: Seen, settings: Settings) -> Button | None:
+        """Not where the field has the value already, nor where what is written reads what may not be seen."""
+        scope = Scope(seen.catalog, seen.entity.key, seen.language)
+        target = seen.entity.fields[settings["field"]]
+        value = values.read(settings["value"], target, scope)
+        if target.key not in seen.policy.writable(seen.entity, "update"):
+            return None
+        if _reads_hidden(seen, value) if isinstance(value, Rule) else _stands(seen, target.key, value):
+            return None
+        template = {"en": "Set {field}: {value}", "zh": "设{field}为{value}"}
+        usual = pick(template, seen.language).format(
+            field=pick(target.label, seen.language, target.key),
+            value=values.said(settings["value"], target, scope),
+        )
+        return Button(seen.label(settings.get("label"), usual), "bolt")
+
+    def press(self, work: Work, policy: Policy, press: Press, settings: Settings) -> Text:
+        target = work.catalog.entity(press.entity).fields[settings["field"]]
+        value = values.read(settings["value"], target, Scope(work.catalog, press.entity))
+        if isinstance(value, Rule):
+            within.refuse_hidden(work, value, policy, "/value")
+            moment = conditions.moment_of(work, policy)
+            value = evaluate.compile(value)(_row(work, press), moment)
+        done = save.save(
+            work,
+            press.entity,
+            {target.key: value},
+            policy=policy,
+            id=press.record_id,
+            expected_version=press.version,
+        )
+        if done.changes:
+            return {"en": "Saved.", "zh": "已保存。"}
+        return {"en": "Nothing was different, so nothing was saved.", "zh": "没有不同之处，因此没有保存。"}
+
+
+def _stands(seen: Seen, key: str, value: Any) -> bool:
+    return key in seen.policy.readable(seen.entity) and seen.record.values.get(key) == value
+
+
+def _reads_hidden(seen: Seen, rule: Rule) -> bool:
+    try:
+        within.refuse_hidden(seen.work, rule, seen.policy)
+    except Problems:
+        return True
+    return False
+
+
+def _row(work: Work, press: Press) -> Any:
+    try:
+        return row_of(work, press.entity, press.record_id)
+    except KeyError:
+        raise save.Missing(press.entity, press.record_id) from None
