@@ -16,6 +16,8 @@ SAYERS: Mapping[str, Callable[[Reader, Body], Said]] = {
     "app": app.say,
     "workflow": workflow.say,
 }
+ANY_JSON = (KeyError, TypeError, AttributeError, ValueError)
+"""What saying a draft may run into: it may be any JSON."""
 GISTS: Mapping[str, Callable[[Body], str]] = {"entity": entity.gist}
 
 
@@ -24,13 +26,16 @@ def of(here: Reader, kind: str, body: Body) -> Said | None:
     say = SAYERS.get(kind)
     try:
         return say(here, body) if say else None
-    except (KeyError, TypeError, AttributeError, ValueError):  # a draft may be any JSON
+    except ANY_JSON:
         return None
 
 
 def gist(here: Reader, kind: str, body: Body) -> str:
     """One line about a definition, for the overview; else the records that it is about."""
     if kind in GISTS:
-        return GISTS[kind](body)
+        try:
+            return GISTS[kind](body)
+        except ANY_JSON:
+            return ""
     entity = here.catalog.entities.get(str(body.get("entity")))
     return here.label(entity.label_plural, entity.key) if entity else ""
