@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from builder.pages import web
 from builder.pages.desk import lists
 from builder.pages.reader import Reader
-from builder.pages.studio.design import doing, form_preview, granting
+from builder.pages.studio.design import doing, form_preview, granting, page_preview
 from builder.pages.studio.design.panels import Panel
 from builder.pages.studio.design.state import Designing, Seen
 from builder.publishing.checking import shape_of
@@ -99,6 +99,7 @@ def _workflow(here: Reader, designing: Designing, seen: Seen) -> Panel:
 _PANELS: Mapping[str, Callable[[Reader, Designing, Seen], Panel]] = {
     "view": _view,
     "form": form_preview.panel,
+    "page": page_preview.panel,
     "workflow": _workflow,
     "role": granting.panel,
 }

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -14,8 +13,9 @@ from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader
 from builder.pages.studio import wording
+from builder.pages.studio.design.eyes import picked
 from builder.pages.studio.design.times import next_times
-from builder.records import conditions, find, within
+from builder.records import conditions, within
 from builder.records.row import row_of
 from builder.rules import explain
 from builder.rules.check import check
@@ -26,7 +26,6 @@ from schema_store.documents import Body
 from schema_store.problems import Problems
 
 SAMPLE = 3
-OFFERED = 20
 
 
 @dataclass(frozen=True)
@@ -126,21 +125,10 @@ class Trying:
 def trying(here: Reader, body: Body) -> Trying:
     """The test on one record that the form asks for (`try.search`, `try.record`)."""
     entity = here.catalog.entity(body["entity"])
-    search, chosen = (request.form.get(f"try.{one}", "").strip()[:100] for one in ("search", "record"))
-    shown = tuple(
-        key
-        for key in dict.fromkeys((entity.title_field, entity.key_field))
-        if key and key in here.policy.readable(entity)
-    )
     with web.reading() as work:
-        page = find.page(work, find.Query(entity.key, shown, search=search, limit=OFFERED), here.policy)
-        offered = {str(one.id): find.title_of(entity, one) for one in page.records}
-        record = find.get(work, entity.key, int(chosen), here.policy) if chosen.isdecimal() else None
-        if record is None:
-            return Trying(search, "", list(offered.items()))
-        offered.setdefault(chosen, find.title_of(entity, record))
-        own = Trying(search, chosen, list(offered.items()))
-        return _tried(here, work, body, own)
+        found = picked(here, work, entity)
+        own = Trying(found.search, found.chosen, found.offered)
+        return own if found.record is None else _tried(here, work, body, own)
 
 
 def _tried(here: Reader, work: Work, body: Body, own: Trying) -> Trying:
