@@ -28,6 +28,9 @@ LONG = 40
 Draw = Callable[[Any], str]
 """The HTML of a value, "" for an empty one. That of a reference takes `(id, title)`."""
 
+Around = Callable[[Record], tuple[str, str, str]]
+"""`(colour, what it means, further cells)` of a row, as HTML."""
+
 Read = Callable[[Record], Any]
 """What a drawer takes of a record."""
 
@@ -72,7 +75,7 @@ class Cells:
         self.shown = Shown(language=language, zone=zone)
         self.reading = Reading(zone=zone, language=language)
         self._cells: dict[str, dict[str, Cell]] = {}
-        self._rows: dict[tuple[str, tuple[str, ...]], Callable[[Record], str]] = {}
+        self._rows: dict[tuple[str, tuple[str, ...]], Callable[..., str]] = {}
 
     @classmethod
     def of(cls, catalog: Catalog, language: str, zone: ZoneInfo) -> Cells:
@@ -89,15 +92,26 @@ class Cells:
             self._cells[entity.key] = {key: self._cell(entity, field) for key, field in fields.items()}
         return self._cells[entity.key]
 
-    def rows(self, entity: Entity, columns: Sequence[str], records: Sequence[Record]) -> Markup:
-        """The `<tr>`s of a table; the first column is the row's header and leads to the record."""
+    def rows(
+        self,
+        entity: Entity,
+        columns: Sequence[str],
+        records: Sequence[Record],
+        around: Around | None = None,
+    ) -> Markup:
+        """The `<tr>`s of a table; the first column is the row's header and leads to the record.
+
+        `around`: the colour of a row, what it means, and cells that follow; all of it HTML.
+        """
         key = (entity.key, tuple(columns))
         if key not in self._rows:
             cells = self.of_entity(entity)
             base = f"{self.shown.base}/{entity.key}/"
             self._rows[key] = _row([cells[column] for column in columns], base)
         draw = self._rows[key]
-        return Markup("".join([draw(record) for record in records]))  # noqa: S704 - each drawer escapes
+        if around is None:
+            return Markup("".join([draw(record) for record in records]))  # noqa: S704 - each drawer escapes
+        return Markup("".join([draw(record, *around(record)) for record in records]))  # noqa: S704 - escaped
 
     def _cell(self, entity: Entity, field: Field) -> Cell:
         label = pick(field.label, self.language, field.key)
@@ -126,14 +140,16 @@ def _reader(field: Field, fact: str) -> Read:
     return lambda record: record.values.get(key)
 
 
-def _row(cells: Sequence[Cell], base: str) -> Callable[[Record], str]:
+def _row(cells: Sequence[Cell], base: str) -> Callable[..., str]:
     first = cells[0]
     parts = [(cell.read, Kept(_td(cell))) for cell in cells[1:]]
 
-    def draw(record: Record) -> str:
+    def draw(record: Record, colour: str = "", means: str = "", end: str = "") -> str:
         words = _held(first.words(first.read(record))) or f"#{record.id}"
-        head = f'<tr><th scope="row"><a class="lead" href="{base}{record.id}">{words}</a></th>'
-        return head + "".join([kept[read(record)] for read, kept in parts]) + "</tr>\n"
+        start = f'<tr class="marked is-{colour}">' if colour else "<tr>"
+        said = f'<span class="visually-hidden"> – {means}</span>' if means else ""
+        head = f'{start}<th scope="row"><a class="lead" href="{base}{record.id}">{words}</a>{said}</th>'
+        return head + "".join([kept[read(record)] for read, kept in parts]) + f"{end}</tr>\n"
 
     return draw
 

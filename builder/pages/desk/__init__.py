@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from builder.pages.desk import deleting, export, forms, home, lists, lookup, picking, pressing, record
+from builder.pages.desk import (
+    acting,
+    deleting,
+    export,
+    forms,
+    home,
+    list_page,
+    lookup,
+    picking,
+    pressing,
+    record,
+)
 
 
 def blueprint() -> Blueprint:
@@ -12,7 +23,9 @@ def blueprint() -> Blueprint:
     add = desk.add_url_rule
     add("", "home", home.show)
     add("/lookup", "lookup", lookup.show)
-    add("/<entity_key>", "list", lists.show)
+    add("/<entity_key>", "list", list_page.show)
+    add("/<entity_key>/acts", "ask_act", acting.ask)
+    add("/<entity_key>/acts", "act", acting.act, methods=["POST"])
     add("/<entity_key>/export", "export", export.send)
     add("/<entity_key>/choices/<field_key>", "choices", picking.choices)
     add("/<entity_key>/new", "new", forms.new)

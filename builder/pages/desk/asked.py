@@ -13,6 +13,9 @@ from werkzeug.datastructures import MultiDict
 SEPARATORS = re.compile("[,;，；、]")
 MAX_SEARCH = 100
 MAX_FILTERS = 20
+MAX_PLACE = 2_000
+PLACES = {"as": "shape", "at": "at", "span": "span", "lane": "lane", "card": "card"}
+"""`{word in the address: attribute}` of what only some ways to show records know."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,12 @@ class Filter:
 
 @dataclass(frozen=True)
 class Asked:
-    """The state of a list. `after`/`before`: the cursor of the page; `sort` "" is the view's own order."""
+    """The state of a list. `after`/`before`: the cursor of the page; `sort` "" is the view's own order.
+
+    `shape` "table" shows any view as a table. `at` is where a calendar or a board is opened (a day, a place among the
+    lanes), `span` how much of a calendar; `lane` the only lane of a board that is shown ("=" and its value), `card` the
+    card that is to be moved.
+    """
 
     entity: str
     view: str = ""
@@ -60,6 +68,11 @@ class Asked:
     after: str = ""
     before: str = ""
     count: bool = False
+    shape: str = ""
+    at: str = ""
+    span: str = ""
+    lane: str = ""
+    card: str = ""
 
     @classmethod
     def read(cls, entity: str, args: MultiDict[str, str]) -> Asked:
@@ -74,6 +87,7 @@ class Asked:
             after=args.get("after", ""),
             before=args.get("before", ""),
             count=args.get("count", "") == "1",
+            **{name: args.get(word, "")[:MAX_PLACE] for word, name in PLACES.items()},
         )
 
     @property
@@ -82,8 +96,13 @@ class Asked:
         return bool(self.search or self.filters)
 
     def but(self, **changes: Any) -> Asked:
-        """The same list with `changes`, from its first page, uncounted."""
-        return replace(self, **({"after": "", "before": "", "count": False} | changes))
+        """The same list with `changes`, from its first page, uncounted, with all lanes."""
+        begun = {"after": "", "before": "", "count": False, "lane": "", "card": ""}
+        return replace(self, **(begun | changes))
+
+    def in_lane(self, text: str, after: str = "") -> Asked:
+        """One lane of the board alone."""
+        return self.but(lane=f"={text}", after=after)
 
     def adding(self, one: Filter) -> Asked:
         return self.but(filters=(*(other for other in self.filters if other != one), one))
@@ -100,12 +119,23 @@ class Asked:
             ("after", self.after),
             ("before", self.before),
             ("count", "1" if self.count else ""),
+            *((word, getattr(self, name)) for word, name in PLACES.items()),
         ]
         return [(name, value) for name, value in pairs if value and name not in but]
 
     @property
     def path(self) -> str:
         return f"/desk/{self.entity}"
+
+    @property
+    def acts_url(self) -> str:
+        """Where buttons of this list post to; it brings the list along."""
+        return f"{self.path}/acts?{self.query}" if self.query else f"{self.path}/acts"
+
+    @property
+    def query(self) -> str:
+        """The list as the query of an address, with no card in hand."""
+        return urlencode(self.pairs(but=("card",)))
 
     @cached_property
     def url(self) -> str:
