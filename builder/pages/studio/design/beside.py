@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from flask_babel import gettext as _
 
-from builder.pages import web
-from builder.pages.desk import lists
 from builder.pages.reader import Reader
-from builder.pages.studio.design import doing, form_preview, granting, page_preview
+from builder.pages.studio.design import doing, form_preview, granting, page_preview, view_preview
 from builder.pages.studio.design.panels import Panel
 from builder.pages.studio.design.state import Designing, Seen
 from builder.publishing.checking import shape_of
-from builder.records import find
 from schema_store.documents import Body
 from schema_store.problems import Problem, Problems
-
-ROWS = 5
 
 
 def panel(here: Reader, designing: Designing, seen: Seen) -> Panel | None:
@@ -53,36 +47,6 @@ def _NOT_YET() -> str:  # noqa: N802
     return _("As soon as the marked places are right, it is shown here.")
 
 
-def _view(here: Reader, designing: Designing, _seen: Seen) -> Panel:
-    """The first records as the list would show them."""
-    body = designing.body
-    entity = here.catalog.entity(body["entity"])
-    known = [key for key in body.get("columns", ()) if key in entity.facts]
-    columns = lists.shown_columns(here, entity, {"columns": known or lists.default_columns(entity)})
-    readable = here.policy.readable(entity)
-    sort = tuple(one for one in body.get("sort", ()) if _sorts(entity, one, readable)) or ("-id",)
-    where = () if body.get("where", True) is True else (body["where"],)
-    query = find.Query(entity.key, lists.stored(columns), where, sort=sort, limit=ROWS)
-    with web.reading() as work:
-        records = find.page(work, query, here.policy).records
-        number = find.count(work, query, here.policy)
-    counted = lists.counted(number)
-    given = {
-        "headers": lists.headers(here, entity, columns),
-        "rows": here.cells.rows(entity, columns, records) if records else "",
-        "counted": counted,
-        "label": here.label(entity.label_plural, entity.key),
-        "has_columns": bool(known),
-    }
-    return Panel("studio/design/_view.html", given)
-
-
-def _sorts(entity: Any, written: str, readable: Any) -> bool:
-    key = written.removeprefix("-")
-    has_column = key not in entity.fields or entity.fields[key].column is not None
-    return key in entity.facts and has_column and (key in readable or key in lists.SYSTEM)
-
-
 def _workflow(here: Reader, designing: Designing, seen: Seen) -> Panel:
     body: Body = designing.body
     given = {
@@ -97,7 +61,7 @@ def _workflow(here: Reader, designing: Designing, seen: Seen) -> Panel:
 
 
 _PANELS: Mapping[str, Callable[[Reader, Designing, Seen], Panel]] = {
-    "view": _view,
+    "view": view_preview.panel,
     "form": form_preview.panel,
     "page": page_preview.panel,
     "workflow": _workflow,
