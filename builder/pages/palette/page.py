@@ -84,7 +84,7 @@ def _seeker(here: Reader, work: Work, terms: tuple[str, ...]) -> Seeker:
         here.catalog,
         here.policy,
         web.house().registry,
-        lambda: {name: one.body for name, one in drafts.drafts(work.connection).items()},
+        lambda: {name: one.body for name, one in drafts.drafts(work.connection).items() if one.body},
         lambda: _undoable(work),
     )
 

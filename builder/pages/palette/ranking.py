@@ -32,9 +32,7 @@ def terms(text: str) -> tuple[str, ...]:
 def group(source: Source, offers: Iterable[Offer], wanted: tuple[str, ...]) -> Ranked | None:
     """The best of a source's offers; None where none fits."""
     scored = [
-        (score(one, wanted), bool(one.refusal), at, one)
-        for at, one in enumerate(offers)
-        if all(term in one.haystack for term in wanted)
+        (score(one, wanted), bool(one.refusal), at, one) for at, one in enumerate(offers) if fits(one, wanted)
     ]
     if not scored:
         return None
@@ -50,6 +48,14 @@ def ordered(groups: Iterable[Ranked]) -> list[Ranked]:
             found.append(Ranked(one.source, one.offers[:left], one.score))
             left -= len(one.offers)
     return found
+
+
+def fits(offer: Offer, wanted: tuple[str, ...]) -> bool:
+    """All of the words are found, and not only in the note: not every field of a member is a member."""
+    if not all(term in offer.haystack for term in wanted):
+        return False
+    own = " ".join((offer.label, *offer.words)).casefold()
+    return not wanted or any(term in own for term in wanted)
 
 
 def score(offer: Offer, wanted: tuple[str, ...]) -> int:

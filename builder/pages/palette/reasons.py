@@ -20,7 +20,7 @@ def of_right(seeker: Seeker, right: str) -> str:
         "import": _("You may not import records."),
         "users": _("You may not manage users."),
     }
-    return f"{said.get(right, _('You may not do this.'))} {_whom(seeker, right)}"
+    return f"{said[right]} {_whom(seeker, right)}"
 
 
 def of_entity(seeker: Seeker, action: str, entity: str) -> str:
@@ -28,7 +28,8 @@ def of_entity(seeker: Seeker, action: str, entity: str) -> str:
     if seeker.policy.may(action, entity):
         return ""
     said = {"create": _("You may not add records here."), "update": _("You may not change records here.")}
-    return f"{said.get(action, _('You may not do this.'))} {_('Ask an administrator.')}"
+    ask = _("Ask an administrator.")
+    return f"{said[action]} {ask}"
 
 
 def _whom(seeker: Seeker, right: str) -> str:

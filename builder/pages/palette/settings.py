@@ -27,7 +27,7 @@ class Settings(Source):
             ("lookup", "search", "查找", "电话"),
         )
         for link in frame.studio_links(seeker.policy):
-            yield Offer(link.label, link.href, _("Studio"), link.icon, (link.href,))
+            yield Offer(link.label, link.href, _("Studio"), link.icon, (link.href, "studio", "工作室"))
         yield Offer(
             _("Your account"),
             "/account",
