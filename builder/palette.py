@@ -51,7 +51,7 @@ class Seeker:
     catalog: Catalog
     policy: Policy
     registry: Registry
-    read_drafts: Callable[[], Mapping[Name, Body]] = field(default=dict, repr=False)
+    read_drafts: Callable[[], Mapping[Name, Body | None]] = field(default=dict, repr=False)
     read_undoable: Callable[[], int | None] = field(default=lambda: None, repr=False)
 
     def label(self, words: Text | None, otherwise: str = "") -> str:
@@ -61,8 +61,8 @@ class Seeker:
         return all(term in offer.haystack for term in self.terms)
 
     @cached_property
-    def drafts(self) -> Mapping[Name, Body]:
-        """The drafts of the workspace, read once, when the first source asks; {} for those who may not publish."""
+    def drafts(self) -> Mapping[Name, Body | None]:
+        """The drafts of the workspace (None: it retires), read once, when a source asks; {} for who may not publish."""
         return self.read_drafts() if self.policy.may("publish") else {}
 
     @cached_property

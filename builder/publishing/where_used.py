@@ -54,7 +54,9 @@ def field_name(entity: str, field: str) -> Name:
     return ("field", f"{entity}.{field}")
 
 
-def users(registry: Registry, catalog: Catalog, drafts: Mapping[Name, Body], wanted: Name) -> list[User]:
+def users(
+    registry: Registry, catalog: Catalog, drafts: Mapping[Name, Body | None], wanted: Name
+) -> list[User]:
     """The definitions that name `wanted`, itself apart, as they are live and as the `drafts` would have them."""
     live, drafted = _by_definition(_index(registry, catalog), wanted), {}
     if drafts:
@@ -74,11 +76,12 @@ def _by_definition(index: Uses, wanted: Name) -> dict[Name, list[Use]]:
     return found
 
 
-def of_drafts(registry: Registry, catalog: Catalog, drafts: Mapping[Name, Body]) -> Uses:
+def of_drafts(registry: Registry, catalog: Catalog, drafts: Mapping[Name, Body | None]) -> Uses:
     """What these drafts name, were they published together; what cannot be read of one is left out."""
-    known = {name: body for name, body in drafts.items() if name[0] in registry.kinds}
+    known = {name: body for name, body in drafts.items() if name[0] in registry.kinds and body is not None}
     whole = {name: _completed(registry, name, body) for name, body in known.items()}
-    beside = compile_bodies(registry, {**catalog.bodies, **whole}, stamp=catalog.stamp, beside=catalog)
+    staying = {name: body for name, body in catalog.bodies.items() if drafts.get(name, body) is not None}
+    beside = compile_bodies(registry, {**staying, **whole}, stamp=catalog.stamp, beside=catalog)
     found: Uses = {}
     for name, body in whole.items():
         try:

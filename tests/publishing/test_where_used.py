@@ -65,6 +65,11 @@ def test_what_a_draft_names_no_more_is_marked(registry, catalog):
     assert {one.name: one.draft for one in found}["view", "prospects"] == "ends"
 
 
+def test_what_a_draft_retires_is_marked(registry, catalog):
+    found = users(registry, catalog, {("view", "prospects"): None}, STAGE)
+    assert {one.name: one.draft for one in found}["view", "prospects"] == "ends"
+
+
 @pytest.mark.parametrize("body", [{}, {"columns": 3}, {"entity": ["x"], "where": {"var": []}}])
 def test_a_draft_that_is_no_document_uses_nothing(registry, catalog, body):
     assert names(users(registry, catalog, {("view", "odd"): body}, STAGE)) == names(

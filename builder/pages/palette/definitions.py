@@ -42,7 +42,7 @@ class Definitions(Source):
         new = [
             definition(seeker, name, body, is_draft=True)
             for name, body in seeker.drafts.items()
-            if name not in seeker.catalog.bodies
+            if body is not None and name not in seeker.catalog.bodies
         ]
         return [*live, *new]
 

@@ -9,7 +9,7 @@ from builder.kinds import entity_edits
 from builder.pages.palette.definitions import sees_the_studio
 from builder.palette import Offer, Seeker, Source, spoken
 from builder.publishing import sentences
-from schema_store.documents import Body
+from schema_store.documents import Body, Name
 from schema_store.texts import Text
 
 KIND = "entity"
@@ -33,13 +33,11 @@ class Fields(Source):
         return [offer for place, offer in {**live, **drafted}.items() if seeker.finds(offer)]
 
 
-def _all(
-    seeker: Seeker, bodies: Mapping[tuple[str, str], Body], address: str
-) -> dict[tuple[str, ...], Offer]:
+def _all(seeker: Seeker, bodies: Mapping[Name, Body | None], address: str) -> dict[tuple[str, ...], Offer]:
     """`{(entity, field) or (entity, field, option): offer}`; nothing of a body that is not whole."""
     found: dict[tuple[str, ...], Offer] = {}
     for (kind, key), body in bodies.items():
-        if kind == KIND:
+        if kind == KIND and body is not None:
             try:
                 found |= dict(_of_entity(seeker, key, body, address))
             except (KeyError, TypeError, AttributeError, ValueError):  # a draft may be any JSON
