@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, Select, literal, select, union_all
 
 from builder.access.policy import Policy
 from builder.catalog import Entity
@@ -30,7 +30,7 @@ _TESTS = {
 
 
 @dataclass(frozen=True)
-class Test:
+class Compared:
     """`field` compared with a stored value; `==` None is empty."""
 
     field: str
@@ -38,7 +38,7 @@ class Test:
     value: Any
 
 
-Part = Sequence[Sequence[Test]]
+Part = Sequence[Sequence[Compared]]
 """The ways in which a record belongs to a part, of which at most one holds for each; all tests of a way must hold."""
 
 
@@ -69,10 +69,26 @@ def _statement(
     parts: Sequence[Part],
     reach: tuple[list[paging.Order], int],
 ) -> Select[Any]:
-    """Which records stand where, then what is shown of them: ids are found part by part, rows by their ids."""
-    order, limit = reach
+    """What is shown of the records that `places` finds, in the query's order."""
     entity = work.catalog.entity(query.entity)
     table = tables.of(work.catalog).table(entity.key)
+    ids = places(work, query, policy, parts, reach).subquery("firsts")
+    fields = find.fields_of(entity, query, policy)
+    shown = find.ordered(find.selected(work, entity, fields, query, policy), reach[0])
+    found = shown.add_columns(ids.c.part).where(table.c.id == ids.c.id)
+    return found.order_by(*(one.clause for one in reach[0]))
+
+
+def places(
+    work: Work,
+    query: find.Query,
+    policy: Policy,
+    parts: Sequence[Part],
+    reach: tuple[list[paging.Order], int],
+) -> CompoundSelect[Any]:
+    """Which records stand where: (id, part), one more than `reach` (order, limit) says where there are more."""
+    order, limit = reach
+    entity = work.catalog.entity(query.entity)
     matching = find.matching(work, replace(query, after=None), policy)
     stretches = [
         stretch.order_by(*clauses).limit(limit + 1).subquery()
@@ -80,12 +96,7 @@ def _statement(
         for tests in part
         for stretch, clauses in _stretches(work, entity, matching, number, (tests, order))
     ]
-    ids = union_all(*(select(one.c.id, one.c.part) for one in stretches)).subquery("firsts")
-    fields = find.fields_of(entity, query, policy)
-    shown = find.ordered(find.selected(work, entity, fields, query, policy), order)
-    return (
-        shown.add_columns(ids.c.part).where(table.c.id == ids.c.id).order_by(*(one.clause for one in order))
-    )
+    return union_all(*(select(one.c.id, one.c.part) for one in stretches))
 
 
 def _stretches(
@@ -93,7 +104,7 @@ def _stretches(
     entity: Entity,
     matching: Select[Any],
     number: int,
-    told: tuple[Sequence[Test], list[paging.Order]],
+    told: tuple[Sequence[Compared], list[paging.Order]],
 ) -> list[tuple[Select[Any], list[ColumnElement[Any]]]]:
     """What one way reads, with its order: filled and empty values of the leading field apart, as an index has them."""
     tests, order = told

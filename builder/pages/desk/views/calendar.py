@@ -17,7 +17,7 @@ from builder.pages.desk.views.cards import Card, cards, legend
 from builder.pages.desk.views.days import Span
 from builder.pages.desk.views.showing import Drawn, Showing
 from builder.records import find
-from builder.records.firsts import Part, Test, firsts
+from builder.records.firsts import Compared, Part, firsts
 
 SHOWN = {"month": 4, "week": 30}
 BEYOND = 10
@@ -90,11 +90,11 @@ def _part(showing: Showing, dated: Dated, day: date) -> Part:
         return days.begin_of(of, showing.here.zone) if dated.types[key] == "datetime" else of
 
     key, until = dated.date, dated.until
-    begins = [Test(key, ">=", at(key, day)), Test(key, "<", at(key, tomorrow))]
+    begins = [Compared(key, ">=", at(key, day)), Compared(key, "<", at(key, tomorrow))]
     if not until:
         return [begins]
     reaches = ">" if dated.types[until] == "datetime" else ">="
-    return [begins, [Test(key, "<", at(key, day)), Test(until, reaches, at(until, day))]]
+    return [begins, [Compared(key, "<", at(key, day)), Compared(until, reaches, at(until, day))]]
 
 
 def _day(

@@ -12,7 +12,7 @@ from builder.pages.desk.views.lanes import Lane, Lanes, lane_at, lanes_of
 from builder.pages.desk.views.showing import Drawn, Showing, page_of
 from builder.pages.reader import target
 from builder.records import find
-from builder.records.firsts import Test, firsts
+from builder.records.firsts import Compared, firsts
 
 PREVIEWED = 3
 TEMPLATE = "desk/views/_kanban.html"
@@ -43,7 +43,7 @@ def may_move(showing: Showing, field: Field) -> bool:
 def _board(showing: Showing, field: Field) -> Drawn:
     found = lanes_of(showing, field)
     limit = PREVIEWED if showing.is_preview else showing.listing.view.get("first", FIRST)
-    parts = [[[Test(field.key, "==", lane.value)]] for lane in found.lanes]
+    parts = [[[Compared(field.key, "==", lane.value)]] for lane in found.lanes]
     pages = firsts(showing.work, showing.asking_for(field.key), showing.here.policy, parts, limit)
     columns = [
         _column(showing, field, one, found.lanes)
