@@ -12,17 +12,18 @@ from builder.access import users
 from builder.kinds.design import names
 from builder.kinds.design.edits import next_list
 from builder.kinds.design.plan import Node, Wanted, walk
-from builder.kinds.design.reading import lines_of, name_of, text_of
+from builder.kinds.design.reading import KEPT, how_of, lines_of, name_of, text_of
 from builder.kinds.design.schemas import LANGUAGES, MISSING
 from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import form as forms
+from builder.pages.studio.condition.drawing import Condition
 from builder.pages.studio.condition.drawing import drawn as condition_drawn
 from builder.pages.studio.condition.form import Building, Scope
 from builder.pages.studio.condition.parts import Look
-from builder.pages.studio.design import matrix, times, valued
+from builder.pages.studio.design import canvas, matrix, times, valued
 from builder.pages.studio.design.drawn import Drawn, Options
-from builder.pages.studio.design.outside import prefix_of, scope_of
+from builder.pages.studio.design.outside import formula_in, formula_scope, prefix_of, scope_of
 from builder.pages.studio.design.state import Designing, planned
 from builder.rules.compose_parts import Group, Row
 from schema_store import strict_json
@@ -70,7 +71,7 @@ class Drawing:
 
     def _wrong(self, node: Node) -> list[str]:
         """What is wrong at a node; of what is only empty that alone, as soon as it was to be kept."""
-        if node.sort == "rule":  # its condition says itself what is wrong with it
+        if node.sort in ("rule", "when"):  # its condition says itself what is wrong with it
             return []
         is_empty = node.value in (MISSING, "", [], {}) and node.pointer != "/key"
         if is_empty and node.is_required and node.sort not in ("flag", "values"):
@@ -201,7 +202,8 @@ class Drawing:
         return replace(own, given={"is_on": is_on is True})
 
     def choice(self, node: Node, own: Drawn) -> Drawn:
-        return self._select(own, self._options(node.choices), text_of(node.value))
+        usual = node.schema.get("default", MISSING)
+        return self._select(own, self._options(node.choices), text_of(node.value if node.is_there else usual))
 
     def name(self, node: Node, own: Drawn) -> Drawn:
         return self._select(own, self._offered(node.wanted), text_of(node.value))
@@ -237,7 +239,9 @@ class Drawing:
             return replace(own, given={"condition": None, "said": self._json(node)})
         scope, document, is_timed = found
         before = outside.conditions.get(node.pointer) if outside else None
-        if before and before[0] == scope:
+        if designing.edit.said == "asked" and designing.edit.place == node.pointer:
+            building, look = Building(Group(parts=(Row("", "", ()),))), Look("0")
+        elif before and before[0] == scope:
             after = before[1]
             building = after.building
             look = Look(after.part, after.said, is_saving=designing.is_tried, problems=after.problems)
@@ -256,7 +260,30 @@ class Drawing:
         return replace(own, given=times.given(self._here, text_of(node.value)))
 
     def value(self, node: Node, own: Drawn) -> Drawn:
-        return replace(own, **valued.drawn(self._here, node, own, self._offered(node.wanted)))
+        offered = self._offered(node.wanted)
+        return replace(own, **valued.drawn(self._here, node, own, offered, self._formula(node)))
+
+    def _formula(self, node: Node) -> Condition | None:
+        """The formula of a value, where one stands or was asked for; after a move its place is another's."""
+        outside, scope = self._designing.outside, formula_scope(node)
+        is_moved = self._designing.edit.said in ("removed", "moved")
+        held = outside.conditions.get(node.pointer) if outside and not is_moved else None
+        if scope.entity not in self._here.catalog.entities or (held is None and how_of(node) != KEPT):
+            return None
+        wrong = [
+            replace(one, pointer=one.pointer[len(node.pointer) :])
+            for one in self._pinned.get(node.pointer, ())
+        ]
+        if held is None or held[0] != scope:
+            building, look = forms.opened(self._here, scope, formula_in(node)), Look(problems=tuple(wrong))
+        else:
+            after = held[1]
+            problems, is_tried = (*after.problems, *wrong), self._designing.is_tried
+            building, look = (
+                after.building,
+                Look(after.part, after.said, is_saving=is_tried, problems=problems),
+            )
+        return condition_drawn(self._here, scope, building, prefix_of(node), look)
 
     def values(self, node: Node, own: Drawn) -> Drawn:
         offered = dict(self._offered(node.wanted))
@@ -276,6 +303,29 @@ class Drawing:
 
     def levels(self, node: Node, own: Drawn) -> Drawn:
         return replace(own, given=matrix.levels(self._here, node, self._offered(node.wanted)))
+
+    def canvas(self, node: Node, own: Drawn) -> Drawn:
+        told = canvas.Telling(
+            lambda place: self._said(place, is_error=True),
+            self._below,
+            lambda place: self._said(place, is_error=False),
+        )
+        given = canvas.Canvas(self._here, self._designing, node, told).given(self._draw)
+        blocks = [one for one in given["blocks"] if one.errors]
+        pieces = [one for block in given["blocks"] for one in block.pieces if one.errors]
+        self.marked += [(one.id, one.label) for one in (*blocks, *pieces)]
+        return replace(own, given=given)
+
+    def when(self, node: Node, own: Drawn) -> Drawn:
+        """A condition that may also be none: `state` is none, always or asked."""
+        may_be_always = bool(node.schema.get("x-always"))
+        if not node.is_there:
+            return replace(own, given={"state": "none", "may_be_always": may_be_always})
+        made = self.rule(node, own)
+        condition = made.given["condition"]
+        is_bare = node.value is True and not (condition and condition.root and condition.root.parts)
+        given = {"state": "always" if is_bare else "asked", "may_be_always": may_be_always}
+        return replace(made, given={**made.given, **given}, warnings=())
 
     def _below(self, place: str) -> list[str]:
         """What is wrong anywhere in a row that is not open."""
@@ -306,6 +356,8 @@ _DRAWERS: Mapping[str, Callable[[Drawing, Node, Drawn], Drawn]] = {
     "cron": Drawing.cron,
     "value": Drawing.value,
     "values": Drawing.values,
+    "canvas": Drawing.canvas,
+    "when": Drawing.when,
     "matrix": Drawing.matrix,
     "levels": Drawing.levels,
 }
