@@ -43,6 +43,12 @@ def _distance(body: Body, roles: Collection[str]) -> int:
     return 0 if any(role in roles for role in wanted) else 2
 
 
+def share_people(one: Body, other: Body) -> bool:
+    """Both are for everybody, or both for some same role."""
+    roles, others = set(one.get("roles", ())), set(other.get("roles", ()))
+    return roles == others or bool(roles & others)
+
+
 def unknown_roles(body: Body, catalog: Catalog) -> Iterator[Problem]:
     """Problems of roles that do not exist."""
     known = {ADMIN, *catalog.of_kind("role")}

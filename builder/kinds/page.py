@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.kinds.contract import Kind, Reference, RuleAt
 from builder.kinds.design.named import Names
-from builder.kinds.for_roles import needed_roles
+from builder.kinds.for_roles import needed_roles, share_people
 from builder.kinds.names import of_rule, unknown
 from builder.registry import Registry
 from schema_store.problems import Problem, _
@@ -31,7 +31,7 @@ class PageKind(Kind):
         if body["entity"] not in catalog.entities:
             return [unknown(_("“{name}” is not an entity."), body["entity"], catalog.entities, "/entity")]
         wrong_rules = [one for rule in self.rules(body, catalog) for one in of_rule(rule, catalog)]
-        return [*self._names(body, catalog).problems(), *wrong_rules]
+        return [*self._names(body, catalog).problems(), *wrong_rules, *_of_others(body, catalog)]
 
     def rules(self, body: Mapping[str, Any], catalog: Catalog) -> list[RuleAt]:
         return [one for one in self._names(body, catalog).rules() if one.entity in catalog.entities]
@@ -44,3 +44,13 @@ class PageKind(Kind):
 
     def _names(self, body: Mapping[str, Any], catalog: Catalog) -> Names:
         return Names(shipped()[self.key], body, catalog)
+
+
+def _of_others(body: Mapping[str, Any], catalog: Catalog) -> Iterator[Problem]:
+    """People have one page of an entity."""
+    for key, other in catalog.of_kind("page").items():
+        if key != body["key"] and other["entity"] == body["entity"] and share_people(other, body):
+            template = _("“{other}” is already the page of these records for the same people.")
+            hint = _("Say in “For roles” whose page this is.")
+            yield Problem("page.same", template, {"other": key}, "/roles", hint)
+            return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.kinds.compiled import Entity
 from builder.kinds.contract import IndexAt, Kind, Reference, RuleAt
-from builder.kinds.for_roles import needed_roles, unknown_roles
+from builder.kinds.for_roles import needed_roles, share_people, unknown_roles
 from builder.kinds.names import of_rule, unknown
 from builder.kinds.parts import problems_of
 from builder.kinds.view_types.all import USUAL
@@ -136,7 +136,7 @@ def _of_default(body: Body, catalog: Catalog) -> Iterator[Problem]:
     others = [
         key
         for key, view in catalog.of_kind("view").items()
-        if view["entity"] == body["entity"] and view.get("default") and _share_people(view, body)
+        if view["entity"] == body["entity"] and view.get("default") and share_people(view, body)
     ]
     if body.get("default") and len(others) > 1:
         other = next(key for key in others if key != body["key"])
@@ -146,9 +146,3 @@ def _of_default(body: Body, catalog: Catalog) -> Iterator[Problem]:
             {"other": other},
             "/default",
         )
-
-
-def _share_people(one: Body, other: Body) -> bool:
-    """Both for everybody, or both for some same role."""
-    roles, others = set(one.get("roles", ())), set(other.get("roles", ()))
-    return roles == others or bool(roles & others)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request
@@ -16,10 +16,11 @@ from builder.pages import web
 from builder.pages.desk.seen import Seen
 from builder.pages.parts.contract import Button, Press
 from builder.pages.reader import Reader, elsewhere, reader
-from builder.records import save
+from builder.records import find, save
 from builder.work import Work
 from schema_store import strict_json
-from schema_store.problems import Problems
+from schema_store.problems import Problem, Problems
+from schema_store.problems import _ as template
 
 Body = Mapping[str, Any]
 
@@ -38,7 +39,8 @@ def offered(seen: Seen, page: Body) -> list[Offered]:
     found = []
     for document in page.get("actions", ()):
         action = seen.work.registry.record_actions.get(document["type"])
-        button = action.button(seen, settings_of(document)) if action else None
+        is_due = action is not None and seen.holds(document.get("where", True))
+        button = action.button(seen, settings_of(document)) if is_due else None
         if button is not None:
             token = "" if button.href else secrets.token_urlsafe(12)
             found.append(Offered(button, _name(document), token))
@@ -55,20 +57,15 @@ def press(entity_key: str, record_id: int) -> Response:
     """One action of a page, for the record; back to the record, with what came of it."""
     here = reader()
     here.entity(entity_key)
-    page = here.catalog.of_kind("page").get(request.form.get("page", ""), {})
-    wanted = request.form.get("action", "")
-    actions = page.get("actions", ()) if page.get("entity") == entity_key else ()
-    document = next((one for one in actions if _name(one) == wanted), None)
     base = f"/desk/{entity_key}/{record_id}"
+    document = _wanted(here, entity_key)
     if document is None:
         flash(_("The page has changed meanwhile. Nothing was done; look again."), "bad")
         return elsewhere(base)
+    pressed = Press(entity_key, record_id, request.form.get("version", type=int))
+    token = request.form.get("idempotency_key")
     try:
-        done = web.once(
-            lambda work: _done(here, work, document, base),
-            kind="form",
-            key=request.form.get("idempotency_key") or None,
-        )
+        done = web.once(lambda work: _done(here, work, document, pressed), kind="form", key=token or None)
     except save.Missing:
         abort(404)
     except save.Conflict:
@@ -80,13 +77,23 @@ def press(entity_key: str, record_id: int) -> Response:
     return elsewhere(base)
 
 
-def _done(here: Reader, work: Work, document: Body, base: str) -> Response:
+def _wanted(here: Reader, entity_key: str) -> Body | None:
+    """The document of the action that was pressed; None where the page has no such action any more."""
+    page = here.catalog.of_kind("page").get(request.form.get("page", ""), {})
+    actions = page.get("actions", ()) if page.get("entity") == entity_key else ()
+    return next((one for one in actions if _name(one) == request.form.get("action")), None)
+
+
+def _done(here: Reader, work: Work, document: Body, pressed: Press) -> Response:
     """Press it; a second press of the same button is told the same."""
-    entity, record_id = base.removeprefix("/desk/").split("/")
-    pressed = Press(
-        work.house, work.cause.actor, entity, int(record_id), request.form.get("version", type=int)
-    )
+    policy = web.policy_in(work)
+    record = find.get(work, pressed.entity, pressed.record_id, policy)
+    if record is None:
+        raise save.Missing(pressed.entity, pressed.record_id)
+    there = replace(here, catalog=work.catalog, policy=policy)
+    seen = Seen(there, work, work.catalog.entity(pressed.entity), record)
     action = work.registry.record_actions[document["type"]]
-    said = action.press(work, web.policy_in(work), pressed, settings_of(document))
-    flash(here.label(said), "good")
-    return redirect(base, 303)
+    if not seen.holds(document.get("where", True)) or action.button(seen, settings_of(document)) is None:
+        raise Problems(Problem("action.undue", template("That cannot be done with this record any more.")))
+    flash(here.label(action.press(work, policy, pressed, settings_of(document))), "good")
+    return redirect(seen.base, 303)

@@ -19,9 +19,12 @@ from builder.pages.desk import tale
 from builder.pages.desk.asked import Asked, Filter
 from builder.pages.desk.lists import Column, default_view, headers, shown_columns, stored
 from builder.pages.reader import Reader
-from builder.records import find, history
+from builder.records import conditions, find, history, stream, within
+from builder.records.row import StoredRow, row_of
+from builder.rules import evaluate
 from builder.rules.names import Relation
 from builder.work import Work
+from schema_store.problems import Problems
 from schema_store.texts import Text
 
 MOST_COLUMNS = 6
@@ -153,6 +156,21 @@ class Seen:
             found.append(self.section(rest, label=_("More") if found else ""))
         return found
 
+    @cached_property
+    def _row(self) -> StoredRow:
+        return row_of(self.work, self.entity.key, self.record.id)
+
+    def holds(self, where: Any) -> bool:
+        """Whether the record meets a condition; not where that asks what the reader may not see."""
+        if isinstance(where, bool):
+            return where
+        rule = conditions.checked(self.catalog, self.entity.key, where)
+        try:
+            within.refuse_hidden(self.work, rule, self.policy)
+        except Problems:
+            return False
+        return bool(evaluate.compile(rule)(self._row, conditions.moment_of(self.work, self.policy)))
+
     def new_url(self, relation: Relation) -> str:
         """Where a record that points to this one is made; "" where the reader may not."""
         if not self.policy.may("create", relation.entity):
@@ -202,14 +220,13 @@ class Seen:
         limit = min(int(more), MOST_TOLD) if more.isdecimal() and int(more) else limit
         links = [self.entity.relations[key] for key in relations if key in self.entity.relations]
         if links:
-            entries = history.stream(
-                self.work, self.entity.key, self.record.id, links, policy=self.policy, limit=limit + 1
-            )
-            told = tale.stream(self.here, self.work, self.entity, self.record.id, entries[:limit])
+            own = (self.entity.key, self.record.id)
+            found = stream.of(self.work, *own, links, policy=self.policy, limit=limit + 1)
+            told, number = tale.stream(self.here, self.work, own, found[:limit]), len(found)
         else:
             entries = history.of(self.work, self.entity.key, self.record.id, self.policy, limit=limit + 1)
-            told = tale.told(self.here, self.work, self.entity, entries[:limit])
-        return Stream(told, self._older(limit, place) if len(entries) > limit and limit < MOST_TOLD else "")
+            told, number = tale.told(self.here, self.work, self.entity, entries[:limit]), len(entries)
+        return Stream(told, self._older(limit, place) if number > limit and limit < MOST_TOLD else "")
 
     def _older(self, limit: int, place: str) -> str:
         tab = f"tab={self.asked['tab']}&" if self.asked.get("tab") else ""

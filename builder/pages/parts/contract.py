@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from builder.access.policy import Policy
 from builder.catalog import Catalog
 from builder.kinds.contract import RuleAt
-from builder.work import House, Work
+from builder.work import Work
 from schema_store.problems import Problem
 from schema_store.texts import Text
 
@@ -73,17 +73,18 @@ class Button:
 
 @dataclass(frozen=True)
 class Press:
-    """Who presses a button of which record, which they saw at `version` (None: they did not say)."""
+    """Of which record a button is pressed, seen at `version` (None: nobody said). `work.cause` says by whom."""
 
-    house: House
-    actor: str
     entity: str
     record_id: int
     version: int | None
 
 
 class RecordAction(Part):
-    """One button at the top of the page."""
+    """One button at the top of the page. Where its settings say `where`, only records that meet it have it."""
+
+    def rules(self, settings: Settings, entity: str, catalog: Catalog) -> list[RuleAt]:
+        return [RuleAt(entity, settings["where"], "/where")] if "where" in settings else []
 
     @abstractmethod
     def button(self, seen: Seen, settings: Settings) -> Button | None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.pages.parts.contract import Drawn, PagePart, Settings
-from builder.pages.parts.words import TEXT
+from builder.pages.parts.settings import TEXT
 from schema_store.texts import Text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.pages.parts.contract import Button, RecordAction, Settings
-from builder.pages.parts.words import LABEL
+from builder.pages.parts.settings import LABEL, WHERE
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class Edit(RecordAction):
     help: ClassVar[Text] = {"en": "Opens the form of the record.", "zh": "打开这条记录的表单。"}
     settings: ClassVar[Mapping[str, Any]] = {
         "type": "object",
-        "properties": {"label": LABEL},
+        "properties": {"label": LABEL, "where": WHERE},
         "additionalProperties": False,
     }
 

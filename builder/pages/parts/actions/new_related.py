@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.pages.parts.contract import Button, RecordAction, Settings
-from builder.pages.parts.words import LABEL
+from builder.pages.parts.settings import LABEL, WHERE
 from schema_store.texts import Text, pick
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class NewRelated(RecordAction):
                 "x-names": {"relations_of": "/entity"},
             },
             "label": LABEL,
+            "where": WHERE,
         },
         "required": ["relation"],
         "additionalProperties": False,

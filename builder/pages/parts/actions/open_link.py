@@ -10,7 +10,7 @@ from urllib.parse import quote
 from builder.catalog import Catalog
 from builder.kinds.names import unknown
 from builder.pages.parts.contract import Button, RecordAction, Settings
-from builder.pages.parts.words import LABEL
+from builder.pages.parts.settings import LABEL, WHERE
 from schema_store.problems import Problem, _
 from schema_store.texts import Text
 
@@ -40,6 +40,7 @@ class OpenLink(RecordAction):
                 " of a field in braces for its value.",
                 "x-zh": "以 https:// 或 / 开头。{id} 代表记录编号，花括号中的字段短名代表该字段的值。",
             },
+            "where": WHERE,
             "label": {
                 **LABEL,
                 "x-more": False,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.access.policy import Policy
 from builder.pages.parts.contract import Button, Press, RecordAction, Settings
-from builder.pages.parts.words import LABEL
-from builder.records import find, save
+from builder.pages.parts.settings import LABEL, WHERE
 from builder.work import Work
 from builder.workflows import singly
 from schema_store.texts import Text
@@ -36,6 +35,7 @@ class RunWorkflow(RecordAction):
                 "x-names": {"kind": "workflow", "about": "/entity"},
             },
             "label": LABEL,
+            "where": WHERE,
         },
         "required": ["workflow"],
         "additionalProperties": False,
@@ -50,9 +50,7 @@ class RunWorkflow(RecordAction):
 
     def press(self, work: Work, policy: Policy, press: Press, settings: Settings) -> Text:
         policy.require("run")
-        if find.get(work, press.entity, press.record_id, policy) is None:
-            raise save.Missing(press.entity, press.record_id)
-        if singly.run_for(work, settings["workflow"], press.record_id, actor=press.actor):
+        if singly.run_for(work, settings["workflow"], press.record_id, actor=work.cause.actor):
             return {"en": "The workflow has run for this record.", "zh": "流程已对这条记录运行。"}
         return {
             "en": "Its condition does not hold for this record, so nothing was done.",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from builder.access.policy import Policy
 from builder.catalog import Catalog
 from builder.pages.parts.contract import Button, Press, RecordAction, Settings
-from builder.pages.parts.words import LABEL
+from builder.pages.parts.settings import LABEL, WHERE
 from builder.records import conditions, save, within
 from builder.records.row import row_of
 from builder.rules import evaluate
@@ -33,7 +33,7 @@ class SetField(RecordAction):
     }
     settings: ClassVar[Mapping[str, Any]] = {
         **SetFieldInWorkflow.settings,
-        "properties": {**SetFieldInWorkflow.settings["properties"], "label": LABEL},
+        "properties": {**SetFieldInWorkflow.settings["properties"], "label": LABEL, "where": WHERE},
     }
 
     def check(self, settings: Settings, entity: str, catalog: Catalog) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The schema of a text in both languages, for the settings of parts."""
+"""What several parts and actions have among their settings."""
 
 from __future__ import annotations
 
@@ -26,3 +26,13 @@ LABEL: Mapping[str, Any] = {
     "x-more": True,
 }
 """What an action is called."""
+
+WHERE: Mapping[str, Any] = {
+    "type": ["object", "boolean"],
+    "title": "Only where",
+    "x-zh-title": "仅当",
+    "description": "The button is there only for records that meet this condition.",
+    "x-zh": "只有满足此条件的记录才显示该按钮。",
+    "x-more": True,
+}
+"""When an action is offered."""
