@@ -122,6 +122,14 @@ def _refuse_gone(row: RowMapping, body: Body | None) -> None:
         raise Problems(Problem("definition.never_published", template, words))
 
 
+def stale(connection: Connection, kind: str, key: str) -> DraftConflict | None:
+    """The draft against what was published past it; None where there is no draft, or nothing was."""
+    row = connection.execute(select(definitions).where(_is(kind, key))).mappings().first()
+    if row is None or row["draft"] is None or row["draft_base"] == row["live_version"]:
+        return None
+    return _conflict(connection, row, json.loads(row["draft"]), row["draft_base"], is_draft=False)
+
+
 def discard_draft(connection: Connection, kind: str, key: str) -> bool:
     """Remove the draft; False where there was none."""
     there = _is(kind, key) & definitions.c.draft.is_not(None)

@@ -102,20 +102,6 @@ def test_text_that_is_no_definition_is_refused_with_words(ada, text):
     assert page.all("#problems li")
 
 
-def test_two_authors_see_each_other(ada):
-    mine, theirs = (ada.get("/studio/view/prospects/text").form() for _ in range(2))
-    ada.post(
-        "/studio/view/prospects/text", theirs | {"text": theirs["text"].replace("No order yet", "Theirs")}
-    )
-    page = ada.post(
-        "/studio/view/prospects/text", mine | {"text": mine["text"].replace("No order yet", "Mine")}
-    )
-    assert page.status == 409
-    assert "Mine" in page.one("#text").text
-    assert any("Theirs" in line for line in page.all(".diff .is-removed"))
-    assert ada.post("/studio/view/prospects/text", page.form()).status == 303
-
-
 def test_a_draft_is_thrown_away(ada):
     editor = ada.get("/studio/view/prospects/text").form()
     ada.post(

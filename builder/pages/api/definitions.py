@@ -19,7 +19,10 @@ from schema_store.problems import Problem, Problems, _
 
 @web.needs("token", "may:publish")
 def get_definition(kind: str, key: str) -> Response:
-    """`{"kind", "key", "version", "live", "draft"}`: the published body as its author wrote it, and the draft."""
+    """`{"kind", "key", "version", "live", "draft"}`: the published body as its author wrote it, and the draft.
+
+    `"retires": true` beside them where the draft says that the definition is to be retired.
+    """
     parameters(())
     if kind not in web.house().registry.kinds or not is_key(key):
         abort(404)
@@ -100,6 +103,8 @@ def _shown(work: Work, kind: str, key: str) -> Response:
         "live": work.registry.kinds[kind].authored(live.body) if live else None,
         "draft": draft.body if draft else None,
     }
+    if draft is not None and draft.body is None:
+        document["retires"] = True
     tag = f'"{live.version if live else 0}.{draft.turn if draft else 0}"'
     return answer(document, headers={"ETag": tag})
 

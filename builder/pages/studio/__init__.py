@@ -7,9 +7,12 @@ from collections.abc import Callable
 from flask import Blueprint
 
 from builder.pages.studio import (
+    changes,
     conditions,
     definitions,
     drafting,
+    going_back,
+    merging,
     packages,
     packages_arriving,
     packages_export,
@@ -17,6 +20,7 @@ from builder.pages.studio import (
     person,
     plugins,
     publishing,
+    retiring,
     runs,
     trying,
     viewing,
@@ -32,6 +36,7 @@ def blueprint() -> Blueprint:
     add("", "overview", definitions.overview)
     add("/publish", "plan", publishing.plan)
     add("/publish", "publish", publishing.confirm, methods=["POST"])
+    _add_changes(add)
     add("/preview", "preview", trying.show)
     add("/preview", "start_preview", trying.start, methods=["POST"])
     add("/preview/end", "end_preview", trying.end, methods=["POST"])
@@ -59,19 +64,7 @@ def blueprint() -> Blueprint:
     add("/<kind>/<key>/condition", "condition", conditions.show)
     add("/<kind>/<key>/condition", "save_condition", conditions.save, methods=["POST"])
     _add_building(add)
-    add("/<kind>/new", "new_definition", drafting.new)
-    add("/<kind>/new", "save_definition_new", drafting.save, methods=["POST"])
-    add("/<kind>/new/text", "new_as_text", drafting.new)
-    add("/<kind>/new/text", "save_new", drafting.save, methods=["POST"])
-    add("/<kind>/<key>/design", "design", design.show)
-    add("/<kind>/<key>/design", "change_design", design.change, methods=["POST"])
-    add("/<kind>/<key>", "definition", definitions.show)
-    add("/<kind>/<key>/text", "edit_definition", drafting.edit)
-    add("/<kind>/<key>/text", "save_definition", drafting.save, methods=["POST"])
-    add("/<kind>/<key>/discard", "discard_draft", drafting.discard, methods=["POST"])
-    add("/<kind>/<key>/versions/<int:version>", "version", definitions.compare)
-    add("/<kind>/<key>/versions/<int:version>/back", "plan_back", publishing.plan_back)
-    add("/<kind>/<key>/versions/<int:version>/back", "back", publishing.confirm_back, methods=["POST"])
+    _add_definition(add)
     return studio
 
 
@@ -92,6 +85,38 @@ def _add_building(add: Callable[..., None]) -> None:
     add("/entity/<key>/fields/<field_key>/retire", "ask_retire_field", fields.ask_retire)
     add("/entity/<key>/fields/<field_key>/retire", "retire_field", fields.retire, methods=["POST"])
     add("/entity/<key>/rows", "bring_in_rows", rows.bring_in, methods=["POST"])
+
+
+def _add_definition(add: Callable[..., None]) -> None:
+    """One definition, of whatever kind: seen, edited, retired, and its versions."""
+    add("/<kind>/new", "new_definition", drafting.new)
+    add("/<kind>/new", "save_definition_new", drafting.save, methods=["POST"])
+    add("/<kind>/new/text", "new_as_text", drafting.new)
+    add("/<kind>/new/text", "save_new", drafting.save, methods=["POST"])
+    add("/<kind>/<key>/design", "design", design.show)
+    add("/<kind>/<key>/design", "change_design", design.change, methods=["POST"])
+    add("/<kind>/<key>", "definition", definitions.show)
+    add("/<kind>/<key>/text", "edit_definition", drafting.edit)
+    add("/<kind>/<key>/text", "save_definition", drafting.save, methods=["POST"])
+    add("/<kind>/<key>/merge", "merge", merging.show)
+    add("/<kind>/<key>/merge", "decide_merge", merging.decide, methods=["POST"])
+    add("/<kind>/<key>/discard", "discard_draft", drafting.discard, methods=["POST"])
+    add("/<kind>/<key>/versions/<int:version>", "version", definitions.compare)
+    add("/<kind>/<key>/retire", "ask_retire", retiring.ask)
+    add("/<kind>/<key>/retire", "retire", retiring.retire, methods=["POST"])
+    add("/<kind>/<key>/versions/<int:version>/back", "plan_back", going_back.plan_version)
+    add("/<kind>/<key>/versions/<int:version>/back", "back", going_back.confirm_version, methods=["POST"])
+
+
+def _add_changes(add: Callable[..., None]) -> None:
+    """What was published, what is planned, and the ways back."""
+    add("/publish/planned/<int:planned_id>/cancel", "cancel_planned", publishing.cancel, methods=["POST"])
+    add("/changes", "changes", changes.overview)
+    add("/changes/<int:change_id>", "change", changes.show)
+    add("/changes/<int:change_id>/undo", "plan_undo_change", going_back.plan_undo)
+    add("/changes/<int:change_id>/undo", "undo_change", going_back.confirm_undo, methods=["POST"])
+    add("/changes/<int:change_id>/back", "plan_moment", going_back.plan_moment)
+    add("/changes/<int:change_id>/back", "moment", going_back.confirm_moment, methods=["POST"])
 
 
 def _add_runs(add: Callable[..., None]) -> None:

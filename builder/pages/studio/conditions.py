@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response, abort, flash, request
+from flask import Response, abort, request
 from flask_babel import gettext as _
 
 from builder.fields.contract import InputState
@@ -13,11 +13,12 @@ from builder.kinds.contract import Kind, RuleAt
 from builder.kinds.names import of_rule
 from builder.pages import web
 from builder.pages.desk.picking import picked
-from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.pages.studio import rule_places, wording
+from builder.pages.reader import Reader, answer, reader
+from builder.pages.studio import keeping, rule_places
 from builder.pages.studio.condition import form as forms
 from builder.pages.studio.condition import values
 from builder.pages.studio.condition.changes import changed
+from builder.pages.studio.condition.drafted import with_draft
 from builder.pages.studio.condition.drawing import drawn
 from builder.pages.studio.condition.form import Building, Scope
 from builder.pages.studio.condition.parts import Look
@@ -26,7 +27,6 @@ from builder.publishing import sentences
 from builder.rules import compose
 from builder.rules.compose import UNFINISHED
 from builder.rules.compose_parts import Other, walk
-from schema_store import drafts, store, strict_json
 from schema_store.documents import Body
 from schema_store.problems import Problems
 
@@ -85,10 +85,12 @@ def part() -> Response:
     """`/studio/condition?at=<prefix>`: the condition alone, after a button or a change, wherever it stands."""
     here = reader()
     form, prefix = request.form, request.args.get("at", PREFIX)[:60]
-    entity = form.get(f"{prefix}.entity", "")
+    entity, is_drafted = form.get(f"{prefix}.entity", ""), form.get(f"{prefix}.is_drafted") == "1"
+    here = with_draft(here, entity) if is_drafted else here
     if entity not in here.catalog.entities:
         abort(404)
-    scope = Scope(entity, form.get(f"{prefix}.is_value") == "1", form.get(f"{prefix}.is_trigger") == "1")
+    is_value, is_trigger = (form.get(f"{prefix}.{one}") == "1" for one in ("is_value", "is_trigger"))
+    scope = Scope(entity, is_value, is_trigger, is_drafted)
     after = changed(here, scope, forms.posted(here, scope, form, prefix), form.get(f"{prefix}.do", ""))
     look = Look(after.part, after.said, problems=after.problems)
     return answer("studio/_condition.html", condition=drawn(here, scope, after.building, prefix, look))
@@ -113,15 +115,11 @@ def _opened(here: Reader, kind: str, key: str) -> Opened:
     """The rule that the address names, or the 404 page."""
     known = kind_of(kind)
     with web.reading() as work:
-        live, draft = store.live_one(work.connection, kind, key), drafts.draft(work.connection, kind, key)
-    if live is None and draft is None:
-        abort(404)
-    body = draft.body if draft else known.authored(live.body if live else {})
-    rule = rule_places.rule_at(here, known, body, request.args.get("at", ""))
+        working = keeping.opened(work, kind, key)
+    rule = rule_places.rule_at(here, known, working.body, request.args.get("at", ""))
     if rule is None:
         abort(404)
-    base = (draft.base or 0) if draft else live.version if live else 0
-    return Opened(known, key, body, rule, base, draft.turn if draft else 0)
+    return Opened(known, key, working.body, rule, working.base, working.turn)
 
 
 def _read_texts(here: Reader, scope: Scope, building: Building) -> Building:
@@ -142,28 +140,13 @@ def _document(here: Reader, opened: Opened, building: Building) -> Any:
 
 
 def _keep(here: Reader, opened: Opened, building: Building, document: Any) -> Response:
-    """Write it into the draft; somebody else's newer one is shown, and then replaced only on purpose."""
-    kind, key = opened.kind.key, opened.key
+    """Write it into the draft; where somebody else changed the same condition, both are asked about."""
     body = rule_places.put(opened.body, opened.rule.pointer, document)
     try:
-        with web.writing("form") as work:
-            web.policy_in(work).require("publish")
-            drafts.save_draft(
-                work.connection,
-                (kind, key),
-                body,
-                base=opened.base or None,
-                turn=opened.turn,
-                by=work.cause.actor,
-                at=work.now,
-            )
-    except drafts.DraftConflict as conflict:
-        moved = replace(opened, base=conflict.base_version or 0, turn=conflict.turn)
-        return _page(
-            here, moved, building, Look(None, _("Not kept yet."), problems=()), status=409, conflict=conflict
-        )
-    flash(_("The draft is kept. Nothing has changed for others until it is published."), "good")
-    return elsewhere("/studio/publish" if "publish" in request.form else f"/studio/{kind}/{key}")
+        return keeping.keep(here, (opened.kind.key, opened.key), body, base=opened.base, turn=opened.turn)
+    except Problems as refused:
+        look = Look(None, _("Not kept yet."), problems=refused.problems)
+        return _page(here, opened, building, look, status=422)
 
 
 def _page(
@@ -173,7 +156,6 @@ def _page(
     look: Look | None = None,
     *,
     status: int = 200,
-    conflict: drafts.DraftConflict | None = None,
 ) -> Response:
     kind, key, rule = opened.kind, opened.key, opened.rule
     live = here.catalog.bodies.get((kind.key, key), opened.body)
@@ -190,17 +172,4 @@ def _page(
         turn=opened.turn,
         condition=drawn(here, opened.scope, building, PREFIX, look),
         is_refused=status == 422,
-        theirs=_theirs(here, rule, conflict) if conflict else None,
     )
-
-
-def _theirs(here: Reader, rule: RuleAt, conflict: drafts.DraftConflict) -> dict[str, str]:
-    """What somebody else kept meanwhile, in words."""
-    document = rule_places.read(conflict.theirs, rule.pointer)
-    said = (
-        wording.sentence(here, rule.entity, document, is_trigger=rule.is_trigger) if not rule.is_value else ""
-    )
-    return {
-        "said": " ".join(here.said(one) for one in conflict.problems),
-        "rule": said or strict_json.write(document),
-    }

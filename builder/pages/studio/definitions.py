@@ -89,7 +89,7 @@ def overview() -> Response:
 
 def _group(here: Reader, kind: Kind, waiting: Mapping[Name, drafts.Draft], text: str) -> Group:
     live = {key: body for (of, key), body in here.catalog.bodies.items() if of == kind.key}
-    bodies = {**live, **{key: one.body for (of, key), one in waiting.items() if of == kind.key}}
+    bodies = {**live, **{key: one.body for (of, key), one in waiting.items() if of == kind.key and one.body}}
     cards = [
         _card(here, (kind.key, key), body, is_live=key in live, has_draft=(kind.key, key) in waiting)
         for key, body in bodies.items()
@@ -128,7 +128,8 @@ def page(
         versions = store.versions(work.connection, kind, key)
         if live is None and draft is None and not versions:
             abort(404)
-        body = live.body if live else draft.body if draft else next(one.body for one in versions if one.body)
+        drawn = [live, draft, *versions]
+        body = next(one.body for one in drawn if one is not None and one.body is not None)
         told = _versions(here, work, kind, key, versions)
         drafted = _drafted(here, work, (kind, key), live, draft)
         said = say(here, work, key) if say else None
@@ -178,6 +179,7 @@ def _drafted(here: Reader, work: Work, name: Name, live: Any, draft: Any) -> dic
         "by": tale.actor_name(here, draft.by, names),
         "when": here.moment(draft.at),
         "is_stale": draft.is_stale,
+        "retires": draft.body is None,
         "sentences": differences(here, name, before, after),
     }
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, abort, flash, request
+from flask import Response, flash, request
 from flask_babel import gettext as _
 
 from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.pages.studio.definitions import kind_of, lines
+from builder.pages.studio import keeping
+from builder.pages.studio.definitions import kind_of
 from builder.publishing import checking, sentences
 from schema_store import drafts, store, strict_json
 from schema_store.documents import Body, is_key, key_of
@@ -28,21 +29,17 @@ class Editing:
     base: int
     turn: int
     problems: tuple[Problem, ...] = ()
-    theirs: str = ""
 
 
 @web.needs("signed_in", "may:publish")
 def edit(kind: str, key: str) -> Response:
     """The draft, else what is live, as text."""
     here = reader()
-    known = kind_of(kind)
+    kind_of(kind)
     with web.reading() as work:
-        live, draft = store.live_one(work.connection, kind, key), drafts.draft(work.connection, kind, key)
-    if live is None and draft is None:
-        abort(404)
-    body = draft.body if draft else known.authored(live.body if live else {})
-    base = (draft.base or 0) if draft else live.version if live else 0
-    editing = Editing(kind, key, strict_json.write(body, indent=2), base, draft.turn if draft else 0)
+        working = keeping.opened(work, kind, key)
+    text = strict_json.write(working.body, indent=2)
+    editing = Editing(kind, key, text, working.base, working.turn)
     return _show(here, editing)
 
 
@@ -79,25 +76,9 @@ def save(kind: str, key: str = "") -> Response:
         return _again(here, editing, tuple(problems))
     name = (kind, str(key_of(body)))
     try:
-        with web.writing("form") as work:
-            web.policy_in(work).require("publish")
-            drafts.save_draft(
-                work.connection,
-                name,
-                body,
-                base=editing.base or None,
-                turn=editing.turn,
-                by=work.cause.actor,
-                at=work.now,
-            )
-    except drafts.DraftConflict as conflict:
-        theirs = strict_json.write(conflict.theirs, indent=2)
-        seen = Editing(kind, key, text, conflict.base_version or 0, conflict.turn, conflict.problems, theirs)
-        return _show(here, seen, status=409)
+        return keeping.keep(here, name, body, base=editing.base, turn=editing.turn)
     except Problems as refused:
         return _again(here, editing, refused.problems)
-    flash(_("The draft is kept. Nothing has changed for others until it is published."), "good")
-    return elsewhere("/studio/publish" if "publish" in form else f"/studio/{kind}/{name[1]}")
 
 
 @web.needs("signed_in", "may:publish")
@@ -107,6 +88,8 @@ def discard(kind: str, key: str) -> Response:
         drafts.discard_draft(work.connection, kind, key)
         is_live = store.live_one(work.connection, kind, key) is not None
     flash(_("The draft is thrown away."), "good")
+    if "to_publish" in request.form:
+        return elsewhere("/studio/publish")
     return elsewhere(f"/studio/{kind}/{key}" if is_live else "/studio")
 
 
@@ -198,7 +181,6 @@ def _show(here: Reader, editing: Editing, *, status: int = 200) -> Response:
             one.code.startswith("json.") or one.code in ("type.object", "definition.key")
             for one in editing.problems
         ),
-        theirs=list(lines(editing.theirs, editing.text)) if editing.theirs else [],
     )
 
 

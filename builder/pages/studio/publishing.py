@@ -1,8 +1,11 @@
-"""Plan, then confirm: what publishing would do in sentences, and the button that does exactly that. Also going back."""
+"""`/studio/publish`: all drafts as one change set; what it would do, in sentences; doing exactly that, now or later."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from flask import Response, flash, request
 from flask_babel import gettext as _
@@ -10,64 +13,59 @@ from flask_babel import gettext as _
 from builder.events import Cause
 from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.pages.studio.definitions import kind_of
+from builder.pages.studio.plan_words import Said, happens
+from builder.pages.studio.waiting import Waits, input_of
 from builder.pages.web.visit import let_go
-from builder.publishing import going_back
+from builder.publishing import planned
 from builder.publishing import publish as publishing
 from builder.publishing.plan import Plan, impact
+from builder.work import Work
+from schema_store import drafts
+from schema_store.documents import Name
 from schema_store.problems import Problem, Problems
+from schema_store.problems import _ as template
 
 NOTE = 500
+HOME = "/studio/publish"
+LATER, LOOK = "schedule", "look"
+LONGEST = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was posted beside the choice: the words, and the time for later."""
+
+    note: str = ""
+    day: str = ""
+    time: str = ""
+    problems: tuple[Problem, ...] = ()
 
 
 @web.needs("signed_in", "may:publish")
 def plan() -> Response:
-    """`/studio/publish`: what all drafts together would do."""
-    here = reader()
-    return _show(here, _drafts_plan())
+    """All drafts, and what they would do together."""
+    return _show(reader())
 
 
 @web.needs("signed_in", "may:publish")
 def confirm() -> Response:
-    """Publish the drafts, if the plan is still the one that was shown."""
-    here = reader()
-    cause, note = Cause("form", actor=web.visit().actor), request.form.get("note", "").strip()[:NOTE]
-    let_go()
+    """Publish what is ticked, now or later, if the plan is still the one that was shown; `look` shows it again."""
+    here, do = reader(), request.form.get("do", "")
+    chosen, asked = _chosen(), _asked()
+    if do == LOOK:
+        return _show(here, chosen, asked)
     try:
-        done = publishing.publish_drafts(
-            web.house(), cause=cause, confirm=request.form.get("plan"), note=note
-        )
+        if do == LATER:
+            return _plan_later(here, chosen, asked)
+        done = _publish(chosen, asked.note)
     except Problems as problems:
-        return _show(here, _drafts_plan(), problems.problems, status=422)
-    return _done(done, "/studio")
+        told = Asked(asked.note, asked.day, asked.time, problems.problems)
+        return _show(here, chosen, told, status=422)
+    return went_well(done, "/studio")
 
 
-@web.needs("signed_in", "may:publish")
-def plan_back(kind: str, key: str, version: int) -> Response:
-    """What going back to an old version would do."""
-    kind_of(kind)
-    return _show(reader(), _back_plan(kind, key, version), back=(kind, key, version))
-
-
-@web.needs("signed_in", "may:publish")
-def confirm_back(kind: str, key: str, version: int) -> Response:
-    kind_of(kind)
-    here = reader()
-    cause, note = Cause("form", actor=web.visit().actor), request.form.get("note", "").strip()[:NOTE]
-    note = note or _("Back to version %(version)s", version=version)
-    let_go()
-    try:
-        done = going_back.roll_back(
-            web.house(), kind, key, version, cause=cause, note=note, confirm=request.form.get("plan")
-        )
-    except Problems as problems:
-        return _show(
-            here, _back_plan(kind, key, version), problems.problems, back=(kind, key, version), status=422
-        )
-    return _done(done, f"/studio/{kind}/{key}")
-
-
-def _done(done: Any, address: str) -> Response:
+def went_well(done: object | None, address: str) -> Response:
+    """Say what came of a publish, and go on."""
     if done is None:
         flash(_("All of it was live already; nothing was published."), "info")
     else:
@@ -75,69 +73,110 @@ def _done(done: Any, address: str) -> Response:
     return elsewhere(address)
 
 
-def _drafts_plan() -> Plan | Problems:
-    with web.reading() as work:
-        try:
-            return impact(work, publishing.changes_of_drafts(work))
-        except Problems as problems:
-            return problems
+def note() -> str:
+    """What the form says that a publish is for."""
+    return request.form.get("note", "").strip()[:NOTE]
 
 
-def _back_plan(kind: str, key: str, version: int) -> Plan | Problems:
+def _publish(chosen: Collection[Name], words: str) -> object | None:
+    if not chosen:
+        raise Problems(Problem("publish.nothing", template("Tick at least one draft.")))
+    cause, agreed = Cause("form", actor=web.visit().actor), request.form.get("plan", "")
+    let_go()
+    return publishing.publish_drafts(web.house(), chosen, cause=cause, confirm=agreed, note=words)
+
+
+def _plan_later(here: Reader, chosen: Collection[Name], asked: Asked) -> Response:
+    due_at = _due_at(asked)
+    with web.writing("form") as work:
+        web.policy_in(work).require("publish")
+        agreed = planned.agree(
+            work, chosen, due_at=due_at, confirm=request.form.get("plan", ""), note=asked.note
+        )
+    flash(
+        _("Planned: it is published on %(when)s, just as you see it here.", when=here.moment(agreed.due_at)),
+        "good",
+    )
+    return elsewhere(f"{HOME}#planned-{agreed.id}")
+
+
+@web.needs("signed_in", "may:publish")
+def cancel(planned_id: int) -> Response:
+    """Take a planned publish back; its drafts stay."""
+    with web.writing("form") as work:
+        web.policy_in(work).require("publish")
+        is_done = planned.cancel(work, planned_id)
+    if is_done:
+        flash(_("It will not be published by itself. The drafts are kept."), "good")
+    else:
+        flash(_("It waits no longer: it was published, or somebody took it back."), "info")
+    return elsewhere(HOME)
+
+
+def _chosen() -> list[Name]:
+    """The ticked drafts that are still there."""
     with web.reading() as work:
-        try:
-            return impact(work, going_back.old_version(work, kind, key, version))
-        except Problems as problems:
-            return problems
+        return [name for name in drafts.drafts(work.connection) if input_of(name) in request.form]
+
+
+def _asked() -> Asked:
+    form = request.form
+    return Asked(note(), form.get("day", "")[:10], form.get("time", "")[:5])
+
+
+def _due_at(asked: Asked) -> datetime:
+    """The chosen moment in the workspace's zone. Raises Problems."""
+    clock = web.house().clock
+    try:
+        day, at = datetime.fromisoformat(asked.day).date(), time.fromisoformat(asked.time)
+        found = datetime.combine(day, at, clock.zone)
+        is_in_reach = found - clock.now() <= LONGEST
+    except (ValueError, OverflowError):
+        words = template("Choose a day and a time.")
+        raise Problems(Problem("planned.time", words, pointer="/due_at")) from None
+    if not is_in_reach:
+        raise Problems(
+            Problem("planned.far", template("Choose a day within the next year."), pointer="/due_at")
+        )
+    return found
 
 
 def _show(
-    here: Reader,
-    found: Plan | Problems,
-    wrong: tuple[Problem, ...] = (),
-    *,
-    back: tuple[str, str, int] | None = None,
-    status: int = 200,
+    here: Reader, chosen: Sequence[Name] | None = None, asked: Asked | None = None, *, status: int = 200
 ) -> Response:
-    plan = found if isinstance(found, Plan) else None
-    problems = [*wrong, *(plan.problems if plan else found.problems if isinstance(found, Problems) else ())]
-    unique = list(dict.fromkeys((one.severity, _placed(here, one)) for one in problems))
-    base = f"/studio/{back[0]}/{back[1]}" if back else "/studio"
+    asked = asked or Asked()
+    with web.reading() as work:
+        waits = Waits(here, work)
+        chosen = waits.usual if chosen is None else [name for name in chosen if name in waits.able]
+        found = _impact(work, chosen)
+    rows = waits.rows(chosen)
+    late = [one for one in asked.problems if one.pointer == "/due_at"]
+    plan = happens(here, found, [one for one in asked.problems if one not in late], besides=waits.drafts)
     return answer(
-        "studio/plan.html",
+        "studio/publish.html",
+        {"plan": "studio/_publish_plan.html"},
         status=status,
-        title=_("Go back to version %(version)s", version=back[2]) if back else _("Publish"),
-        trail=[("/studio", _("Definitions"))],
-        action=f"{base}/versions/{back[2]}/back" if back else "/studio/publish",
-        cancel_url=base,
-        definitions=_definitions(here, plan),
-        tables=[(one.sentence.said(_, here.language), one.is_destructive) for one in plan.table_changes]
-        if plan
-        else [],
-        errors=[words for severity, words in unique if severity == "error"],
-        warnings=[words for severity, words in unique if severity != "error"],
-        fingerprint=plan.fingerprint if plan else "",
-        is_possible=plan is not None and not plan.errors and bool(plan.definitions),
-        is_empty=plan is not None and plan.is_empty,
-        has_losses=bool(plan and plan.losses),
-        is_back=back is not None,
+        rows=rows,
+        chosen=len(chosen),
+        plan=plan,
+        wrong=_by_draft(plan.errors, chosen),
+        asked=asked,
+        due_error=" ".join(here.said(one) for one in late),
+        today=here.today.isoformat(),
+        zone=str(here.zone),
+        coming=waits.coming(),
+        refused=waits.refused(),
+        announced=_("%(num)s chosen", num=len(chosen)),
     )
 
 
-def _definitions(here: Reader, plan: Plan | None) -> list[dict[str, Any]]:
-    words = {"new": _("New"), "changed": _("Changed"), "retired": _("Retired")}
-    return [
-        {
-            "href": f"/studio/{one.kind}/{one.key}",
-            "kind": here.label(kind_of(one.kind).label),
-            "label": here.label(one.label, one.key),
-            "what": one.what,
-            "word": words.get(one.what, one.what),
-            "sentences": [line.said(_, here.language) for line in one.sentences],
-        }
-        for one in (plan.definitions if plan else ())
-    ]
+def _impact(work: Work, chosen: Collection[Name]) -> Plan | Problems:
+    try:
+        return impact(work, publishing.changes_of_drafts(work, chosen))
+    except Problems as problems:
+        return problems
 
 
-def _placed(here: Reader, problem: Problem) -> str:
-    return f"{problem.pointer}: {here.said(problem)}" if problem.pointer else here.said(problem)
+def _by_draft(errors: Sequence[Said], chosen: Collection[Name]) -> Mapping[str, int]:
+    """How many errors stand at each chosen draft, by its input."""
+    return Counter(input_of(one.name) for one in errors if one.name is not None and one.name in chosen)

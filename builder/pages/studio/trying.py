@@ -62,8 +62,9 @@ def _page(here: Reader, problems: Sequence[Problem] = (), *, status: int = 200) 
 
 
 def _waiting(here: Reader, draft: drafts.Draft) -> dict[str, Any]:
+    body = draft.body or here.catalog.bodies.get((draft.kind, draft.key), {})  # None: it is to be retired
     return {
         "href": f"/studio/{draft.kind}/{draft.key}",
         "kind": here.label(kind_of(draft.kind).label),
-        "label": here.label(sentences.named(draft.body), draft.key),
+        "label": here.label(sentences.named(body), draft.key),
     }

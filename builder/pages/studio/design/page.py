@@ -14,9 +14,10 @@ from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader, target
 from builder.pages.studio import keeping
 from builder.pages.studio.definitions import is_designed, kind_of
-from builder.pages.studio.design import beside
+from builder.pages.studio.design import beside, leaving
 from builder.pages.studio.design.drawing import Drawing
-from builder.pages.studio.design.state import Designing, Seen, checked, posted
+from builder.pages.studio.design.state import Designing, Seen, begun, checked, posted
+from builder.pages.studio.design.waiting import beside_drafts
 from builder.publishing import sentences
 from builder.publishing.checking import shape_of
 from builder.work import Work
@@ -33,9 +34,9 @@ UNSAID = ("shape.required", "shape.minItems", "shape.minLength", "definition.key
 @web.needs("signed_in", "may:publish")
 def show(kind: str, key: str) -> Response:
     """The draft, else what is live; `new` begins with what the shape says a new one has."""
-    here, known = reader(), _designed(kind)
+    here, known = beside_drafts(reader()), _designed(kind)
     if key == "new":
-        return _page(here, Designing(known, "", {**_bones(known), **_asked(known)}))
+        return _page(here, Designing(known, "", begun(here, known, {**_bones(known), **_asked(known)}, {})))
     with web.reading() as work:
         working = keeping.opened(work, kind, key)
     if not isinstance(working.body, dict):
@@ -46,9 +47,9 @@ def show(kind: str, key: str) -> Response:
 @web.needs("signed_in", "may:publish")
 def change(kind: str, key: str) -> Response:
     """A button or a change in the form; or keep it, if everything is right."""
-    here, known = reader(), _designed(kind)
+    here, known = beside_drafts(reader()), _designed(kind)
     designing = posted(here, known, "" if key == "new" else key, request.form)
-    if not {"save", "publish", "anyway"} & set(request.form):
+    if not {"save", "publish", "anyway", "leave"} & set(request.form):
         return _page(here, designing)
     return _save(here, _keyed(replace(designing, is_tried=True)))
 
@@ -100,14 +101,16 @@ def _save(here: Reader, designing: Designing) -> Response:
     seen = checked(here, designing)
     is_unfinished = designing.outside is not None and designing.outside.has_unfinished
     key = designing.key or str(designing.body.get("key", ""))
-    if ((seen.is_wrong or is_unfinished) and "anyway" not in request.form) or not is_key(key) or key == "new":
+    may_be_wrong = {"anyway", "leave"} & set(request.form)
+    if ((seen.is_wrong or is_unfinished) and not may_be_wrong) or not is_key(key) or key == "new":
         return _page(here, designing, seen, status=422)
     name = (designing.kind.key, key)
     try:
-        return keeping.keep(here, name, designing.body, base=designing.base, turn=designing.turn)
+        kept = keeping.keep(here, name, designing.body, base=designing.base, turn=designing.turn)
     except Problems as refused:
         refusal = Seen((*seen.problems, *refused.problems), seen.catalog)
         return _page(here, designing, refusal, status=422)
+    return leaving.gone(kept, f"/studio/{designing.kind.key}/{key}/design")
 
 
 def _page(
@@ -120,7 +123,7 @@ def _page(
     seen = seen or checked(here, designing)
     given: dict[str, Any] = {"designing": designing, "action": f"{designing.address}/design"}
     if target() != "design":
-        given["panel"] = beside.panel(here, designing, seen)
+        given["panel"] = beside.panel(reader(), designing, seen)
     if target() != "beside":
         given |= _drawn(here, designing, seen) | _around(here, designing)
     given["is_refused"] = status == 422
@@ -150,6 +153,7 @@ _SAID = {
     "removed": lambda: _("It was taken away."),
     "moved": lambda: _("It was moved."),
     "set": lambda: _("All of them were set."),
+    "asked": lambda: _("Say what must hold."),
 }
 
 
