@@ -12,7 +12,7 @@ from builder.fields.contract import PLAIN, BadValue, Reading
 from builder.records.values import Stored, to_json
 from schema_store.problems import Problem, Problems, _, pointer
 
-__all__ = ["Draft", "from_json", "from_post", "texts_of", "to_json"]
+__all__ = ["Draft", "begun", "from_json", "from_post", "texts_of", "to_json"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,15 @@ def from_json(entity: Entity, document: Any, policy: Policy) -> dict[str, Any]:
     if problems:
         raise Problems(problems)
     return values
+
+
+def begun(entity: Entity, reading: Reading = PLAIN) -> dict[str, str]:
+    """`{field: text}` of what a new record begins with, as a form shows it."""
+    return {
+        one.key: one.type.to_form(one.default, one.settings, reading)
+        for one in entity.fields.values()
+        if one.default is not None
+    }
 
 
 def texts_of(entity: Entity, record: Stored, reading: Reading = PLAIN) -> dict[str, str]:

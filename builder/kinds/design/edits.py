@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from builder.kinds.design import carrying
 from builder.kinds.design.plan import Node, walk
 from builder.kinds.design.schemas import MISSING, at
 from schema_store.problems import pointer
@@ -14,7 +15,7 @@ from schema_store.problems import pointer
 
 @dataclass(frozen=True)
 class Edited:
-    """The document after a button; `place`: what to look at; `said`: added, removed, moved, set or ""."""
+    """The document after a button; `place`: what to look at; `said`: added, removed, moved, set, asked or ""."""
 
     document: Any
     place: str = ""
@@ -74,7 +75,9 @@ def _item(node: Node, what: str) -> Any:
 
 _ADDED: Mapping[str, Callable[[Node, str], Any]] = {
     "names": lambda _node, what: what,
+    "placed": lambda _node, what: what,
     "list": _item,
+    "canvas": _item,
     "values": lambda _node, _what: "",
 }
 
@@ -127,9 +130,12 @@ def _beyond(document: Any, place: str, by: int) -> tuple[str, str] | None:
 
 
 def _open(root: Node, document: Any, place: str, _what: str) -> tuple[str, str] | None:
-    """A row of a matrix, there as soon as it is looked at."""
+    """A row of a matrix, there as soon as it is looked at; a thing of a canvas."""
     around = place.rpartition("/")[0]
-    if not any(one.pointer == around and one.sort == "matrix" for one in walk(root)):
+    sorts = {one.pointer: one.sort for one in walk(root)}
+    if sorts.get(around) in ("canvas", "placed"):
+        return (place, "") if place in sorts else None
+    if sorts.get(around) != "matrix":
         return None
     return None if _held(document, place, {}) is None else (place, "")
 
@@ -147,4 +153,5 @@ _CHANGES: Mapping[str, Callable[[Node, Any, str, str], tuple[str, str] | None]] 
     "open": _open,
     "close": lambda _root, _document, place, _what: (place, ""),
     "all": lambda _root, _document, place, _what: (place, "set"),  # read with the form: it knows the names
+    **carrying.CHANGES,
 }

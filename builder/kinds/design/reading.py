@@ -38,6 +38,10 @@ class Outside(Protocol):
         """The value in JSON form that was typed for the node's field; what cannot be read stays a text."""
         ...
 
+    def formula(self, node: Node) -> Any:
+        """The document of the formula at this place; the node's own value where it cannot be read yet."""
+        ...
+
     def texts(self, node: Node) -> list[str]:
         """What the input of the node's constant holds."""
         ...
@@ -257,7 +261,7 @@ CONSTANT, FIELD, EMPTY, KEPT = "constant", "field", "empty", "kept"
 
 
 def how_of(node: Node) -> str:
-    """How a value says what is written: a constant, another field's value, nothing, or a formula that is kept."""
+    """How a value says what is written: a constant, another field's value, nothing, or a formula."""
     if isinstance(node.value, Mapping):
         is_field = set(node.value) == {"var"} and isinstance(node.value["var"], str)
         return FIELD if is_field and "." not in node.value["var"] else KEPT
@@ -275,6 +279,7 @@ def _value(node: Node, form: Posted, outside: Outside) -> Any:
         EMPTY: lambda: None if was != EMPTY or node.is_there else MISSING,
         FIELD: lambda: _of_field(node, form),
         CONSTANT: lambda: _constant(node, form, outside),
+        KEPT: lambda: outside.formula(node),
     }
     return readers[how]() if how in readers else node.value
 

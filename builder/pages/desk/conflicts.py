@@ -9,12 +9,15 @@ from typing import Any
 from flask_babel import gettext as _
 
 from builder.catalog import Entity
+from builder.fields.contract import Field
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, joined
 from builder.records import history, save
 
 HISTORY = 200
+UNTYPED = object()
+"""Stands for what was typed into a field that the form does not have."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ def disputed(
     original: dict[str, Any] = {}
     for entry in since:  # newest first, so the oldest change has the last word about what it was
         original.update({key: before for key, (before, _after) in entry.changes.items()})
-    rows = [_row(here, entity, conflict, key, before, typed) for key, before in original.items()]
+    rows = [
+        _row(here, entity.fields[key], before, conflict.current.get(key), typed.get(key, UNTYPED))
+        for key, before in original.items()
+    ]
     who = joined(dict.fromkeys(tale.actor_name(here, entry.actor, by) for entry in since)) or _(
         "Somebody else"
     )
@@ -56,12 +62,9 @@ def disputed(
     return Conflict(said, rows)
 
 
-def _row(
-    here: Reader, entity: Entity, conflict: save.Conflict, key: str, before: Any, typed: Mapping[str, Any]
-) -> Disputed:
-    one, theirs, yours = entity.fields[key], conflict.current.get(key), typed.get(key)
+def _row(here: Reader, one: Field, before: Any, theirs: Any, yours: Any) -> Disputed:
     was = theirs if one.storage == "tags" else before  # history tells tags as what went and what came
-    is_open = key in typed and yours not in (was, theirs)
-    values = (was, theirs, yours if key in typed else theirs)
-    words = [tale.said(one, here.shown, value) for value in values]
-    return Disputed(key, here.label(one.label, key), *words, is_open)
+    is_typed = yours is not UNTYPED
+    is_open = is_typed and yours not in (was, theirs)
+    words = [tale.said(one, here.shown, value) for value in (was, theirs, yours if is_typed else theirs)]
+    return Disputed(one.key, here.label(one.label, one.key), *words, is_open)

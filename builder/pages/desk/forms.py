@@ -7,7 +7,7 @@ they read posts the form as `_live`; the answer draws only the parts that stand 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -168,7 +168,11 @@ def _show(here: Reader, filling: Filling, *, status: int = 200) -> Response:
         record = find.get(work, entity.key, filling.record_id, here.policy) if filling.record_id else None
         if filling.record_id and record is None:
             abort(404)
-        stored = readings.texts_of(entity, record, here.reading) if record else _begun(here, entity)
+        stored = (
+            readings.texts_of(entity, record, here.reading)
+            if record
+            else readings.begun(entity, here.reading)
+        )
         standing = _standing(work, here, filling)
         offered = picks(here, work, entity, {**stored, **filling.texts})
     placed = Drawing(here, filling, standing, stored, picks=offered)
@@ -196,15 +200,6 @@ def _show(here: Reader, filling: Filling, *, status: int = 200) -> Response:
         **_parts(filling, tabs),
     }
     return answer("desk/form.html", {"form": "desk/_form.html"}, status=status, **given)
-
-
-def _begun(here: Reader, entity: Entity) -> Mapping[str, str]:
-    """What the inputs of a new record hold."""
-    return {
-        one.key: one.type.to_form(one.default, one.settings, here.reading)
-        for one in entity.fields.values()
-        if one.default is not None
-    }
 
 
 def _parts(filling: Filling, tabs: Sequence[Tab]) -> dict[str, Any]:

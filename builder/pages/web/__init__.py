@@ -4,7 +4,7 @@ Pages use these names; the modules behind them are for this room and for `builde
 """
 
 from builder.pages.web.guard import needs
-from builder.pages.web.language import language, theme
+from builder.pages.web.language import language, speak, speaking, theme
 from builder.pages.web.once import once, once_apart
 from builder.pages.web.paths import local_path
 from builder.pages.web.visit import Visit, house, policy_in, reading, visit, writing
@@ -19,6 +19,8 @@ __all__ = [
     "once_apart",
     "policy_in",
     "reading",
+    "speak",
+    "speaking",
     "theme",
     "visit",
     "writing",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import g, has_request_context, request, session
-from flask_babel import get_translations
+from flask_babel import force_locale, get_translations
 
 from builder.pages.web.visit import house, known_visit
 
@@ -20,6 +22,27 @@ def language() -> str:
     if "language" not in g:
         g.language = _chosen()
     return g.language
+
+
+def speak(wish: str | None) -> None:
+    """Give this answer in `wish`, else as the browser asks: for pages whose readers are nobody the workspace knows."""
+    wishes = (wish, _of_browser(), house().settings.language)
+    g.language = next((one for one in wishes if one in LANGUAGES), "en")
+
+
+@contextmanager
+def speaking(wish: str) -> Iterator[None]:
+    """For a part of an answer that is in another language than the page."""
+    was = {name: g.pop(name, None) for name in ("language", "catalogue")}
+    g.language = wish
+    try:
+        with force_locale(wish):
+            yield
+    finally:
+        g.pop("catalogue", None)
+        for name, value in was.items():
+            if value is not None:
+                setattr(g, name, value)
 
 
 def say(text: str) -> str:
@@ -54,9 +77,12 @@ def _chosen() -> str:
     for wish in wishes:
         if wish in LANGUAGES:
             return wish
-    return next(
-        (short for tag, _weight in request.accept_languages if (short := _short(tag)) in LANGUAGES), "en"
-    )
+    return _of_browser() or "en"
+
+
+def _of_browser() -> str | None:
+    shorts = (_short(tag) for tag, _weight in request.accept_languages)
+    return next((short for short in shorts if short in LANGUAGES), None)
 
 
 def _short(tag: str) -> str:

@@ -20,6 +20,7 @@ document.addEventListener("keydown", (event) => {
   tab.click();
 });
 document.addEventListener("htmx:after:swap", all);
+const opened = new Map(); // by the id of what holds the tabs: which part is open
 all();
 
 function all() {
@@ -39,14 +40,14 @@ function arrange(home) {
   const links = shown(home);
   const holds = (place) => place && links.find((link) => panel(link).contains(place));
   const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const first = home.dataset.open
-    ? links.find((link) => panel(link).id === home.dataset.open)
+  const first = opened.has(home.id)
+    ? links.find((link) => panel(link).id === opened.get(home.id))
     : holds(home.querySelector("[data-focus]")) || holds(document.activeElement) || holds(home.querySelector("[aria-invalid=true]")) || holds(named);
   if (links.length) open(home, panel(first || links[0]).id);
 }
 
 function open(home, id) {
-  home.dataset.open = id;
+  opened.set(home.id, id);
   for (const link of home.querySelectorAll("[role=tab]")) {
     const isOpen = panel(link).id === id;
     link.setAttribute("aria-selected", isOpen);

@@ -19,6 +19,8 @@ from builder.pages.studio.building.editing import KIND, Editing, opened, propert
 from builder.pages.studio.building.field_drawing import drawn
 from builder.pages.studio.building.placing import also_in
 from builder.pages.studio.building.rules import Rules
+from builder.pages.studio.condition.drafted import with_draft
+from builder.pages.studio.design.leaving import way_back
 from builder.publishing import checking
 from schema_store.documents import is_key
 from schema_store.drafts import DraftConflict
@@ -65,7 +67,7 @@ def _posted(here: Reader, editing: Editing) -> Editing:
         abort(404)
     editing.new_key = form.get("key", "").strip()
     editing.is_required = "required" in form and not type_.is_computed
-    editing.rules = Rules(here, form)
+    editing.rules = Rules(with_draft(here, editing.entity), form)
     read = reading.Reader(
         form,
         types=types(),
@@ -140,4 +142,5 @@ def _keep(here: Reader, editing: Editing) -> Response:
         editing.problems = list(refused.problems)
         return drawn(here, editing, status=409 if isinstance(refused, DraftConflict) else 422)
     flash(_("The draft is kept. Nothing has changed for others until it is published."), "good")
-    return elsewhere("/studio/publish" if "publish" in request.form else f"/studio/entity/{editing.entity}")
+    to = way_back() or f"/studio/entity/{editing.entity}"
+    return elsewhere("/studio/publish" if "publish" in request.form else to)

@@ -17,7 +17,9 @@ from builder.pages.studio.building import inputs
 from builder.pages.studio.building.choices import chooser
 from builder.pages.studio.building.editing import Editing, properties, rule_at, types
 from builder.pages.studio.building.placing import places
-from builder.pages.studio.building.rules import Rules
+from builder.pages.studio.building.rules import Rules, within
+from builder.pages.studio.condition.drafted import with_draft
+from builder.pages.studio.design.leaving import way_back
 from builder.publishing import sentences, words
 from schema_store import diff
 from schema_store.problems import Problem
@@ -35,7 +37,12 @@ def drawn(here: Reader, editing: Editing, *, is_first: bool = False, status: int
     )
     shown = [one for one in found if one.sort != "rule"]
     known = {place for one in found for place in _pointers(one)}
-    loose = [one for one in editing.problems if one.pointer not in (*known, "/key")]
+    ruled = [one.pointer for one in found if one.sort == "rule"]
+    loose = [
+        one
+        for one in editing.problems
+        if one.pointer not in (*known, "/key") and not any(within(one, place) for place in ruled)
+    ]
     what = here.label(editing.settings.get("label"), editing.named) if editing.key else _("New field")
     base = f"/studio/entity/{editing.entity}"
     entity_label = here.label(sentences.named(editing.working.body), editing.entity)
@@ -47,6 +54,7 @@ def drawn(here: Reader, editing: Editing, *, is_first: bool = False, status: int
         trail=[("/studio", _("Definitions")), (base, entity_label)],
         action=f"{base}/fields/{editing.key or 'new'}",
         cancel_url=base,
+        back=way_back(),
         editing=editing,
         type_label=here.label(type_.label, type_.key),
         types=_type_choices(here, editing),
@@ -122,13 +130,15 @@ def _groups(drawn: list[inputs.Input]) -> dict[str, list[inputs.Input]]:
 
 def _conditions(here: Reader, editing: Editing, drawn: list[inputs.Input]) -> list[dict[str, Any]]:
     """The rules of the field, each with the component that edits it; none where it cannot stand yet."""
-    held = editing.rules or Rules(here)
+    held = editing.rules or Rules(with_draft(here, editing.entity))
     found = []
     for one in drawn:
         rule = rule_at(here, editing, one.pointer)
         if rule is not None:
             document = editing.settings.get(one.pointer[1:])
-            found.append({"input": one, "condition": held.drawn(one.pointer, rule, document)})
+            found.append(
+                {"input": one, "condition": held.drawn(one.pointer, rule, document, editing.problems)}
+            )
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from builder.kinds.contract import Kind
-from builder.kinds.design import names
+from builder.kinds.design import beginnings, carrying, names
 from builder.kinds.design.edits import Edited, edited
 from builder.kinds.design.matrix import OPEN
 from builder.kinds.design.plan import Node, Part, plan, walk
@@ -33,7 +33,7 @@ STAND_IN = "untitled"
 class Designing:
     """The document under edit. `key` is "" for a new one; `is_tried`: it was to be kept, so what is missing is told.
 
-    `open`: the place of the row of a matrix that is open, "" for none.
+    `open`: the place of the row of a matrix, or of the thing of a canvas, that is open; "" for none.
     """
 
     kind: Kind
@@ -70,8 +70,8 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
     """The designing that a form holds, after its button."""
     was = _was(form.get("d.was", ""))
     outside = Beside(here, kind, was, form)
-    body = read(planned(kind, was), form, outside)
-    change = edited(planned(kind, body), body, form.get("d.do", ""))
+    body = begun(here, kind, read(planned(kind, was), form, outside), was)
+    change = _edited(here, kind, body, form.get("d.do", ""))
     return Designing(
         kind,
         key,
@@ -81,14 +81,35 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
         form.get("d.tried") == "1",
         outside,
         change,
-        _open(form),
+        _open(form, body, change),
     )
 
 
-def _open(form: MultiDict[str, str]) -> str:
-    """The row that is open after the button."""
+def _edited(here: Reader, kind: Kind, body: Body, do: str) -> Edited:
+    """What a button makes of the body; `fill:<place>` adds all that can be chosen there and was not."""
+    if not do.startswith("fill:"):
+        return edited(planned(kind, body), body, do)
+    place = do.partition(":")[2]
+    filled = beginnings.filled(here.catalog, planned(kind, body), body, place)
+    return Edited(filled, place, "added")
+
+
+def begun(here: Reader, kind: Kind, body: Body, was: Body) -> Body:
+    """The body; where a new one has just been told what it is about, with all that a list of it begins with."""
+    root = planned(kind, body)
+    if not beginnings.is_first_about(here.catalog, kind.key, root, planned(kind, was)):
+        return body
+    return beginnings.with_all(here.catalog, root, body)
+
+
+def _open(form: MultiDict[str, str], before: Body, change: Edited) -> str:
+    """What is open after the button."""
     do, _colon, place = form.get("d.do", "").partition(":")
-    return {"open": place, "close": ""}.get(do, form.get(OPEN, ""))
+    if do in ("open", "close"):
+        return place if do == "open" else ""
+    return carrying.still_open(
+        form.get(OPEN, ""), form.get("d.do", ""), before, change.document, change.place
+    )
 
 
 def _with_only_choices(here: Reader, kind: Kind, change: Edited) -> Body:
