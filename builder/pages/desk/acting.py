@@ -9,7 +9,7 @@ from flask import Response, abort, flash, request
 from flask_babel import gettext as _
 
 from builder.catalog import Entity
-from builder.fields.contract import Field
+from builder.fields.contract import BadValue, Field
 from builder.pages import web
 from builder.pages.desk import list_page
 from builder.pages.desk.asked import Asked
@@ -23,7 +23,7 @@ from builder.rules.rule import Rule
 from builder.work import Work
 from builder.workflows import values
 from builder.workflows.actions.contract import Scope
-from schema_store.problems import Problem, Problems, Refused
+from schema_store.problems import Problem, Problems, Refused, pointer
 from schema_store.problems import _ as template
 
 
@@ -134,7 +134,10 @@ def _moved(here: Reader, listing: Listing, doing: Doing) -> Written:
     field = listing.entity.fields.get(str(by))
     if field is None:
         abort(404)
-    return Written(field, field.type.from_form([doing.rest], field.settings, here.reading))
+    try:
+        return Written(field, field.type.from_form([doing.rest], field.settings, here.reading))
+    except BadValue as bad:
+        raise Problems(bad.problem.at(pointer(field.key))) from None
 
 
 def _set(here: Reader, listing: Listing, doing: Doing) -> Written:

@@ -120,6 +120,7 @@ def _given(
         "filter_url": with_more(asked.but(), "filter=1"),
         "clear_url": asked.but(search="", filters=()).url,
         "drawn": drawn,
+        "given": drawn.given,
         "acts_url": asked.acts_url,
         "shown": shown,
         "announced": shown if drawn.number else _("No records"),

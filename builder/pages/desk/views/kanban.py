@@ -103,6 +103,6 @@ def _drawn(showing: Showing, field: Field, columns: Sequence[Column], found: Lan
     )
     if opened and target() == f"card-{asked.card}":
         given |= {"column": opened[0], "card": opened[1]}
-        fragments = {target(): "desk/views/_board_card.html"}
+        fragments = {target(): "desk/views/_opened.html"}
     number = sum(len(one.cards) for one in columns)
     return Drawn(TEMPLATE, given, number, stays=True, fragments=fragments)
