@@ -20,7 +20,8 @@ class Settings:
     """The operator's settings (CONTRACT, "Settings").
 
     `data` is the folder of database, files and secrets. `now` is the moment at which the product's clock
-    starts (None: the real one). `language` None means: the browser's, else English.
+    starts (None: the real one). `language` None means: the browser's, else English. `proxies`: how many of the
+    operator's own stand in front and add to X-Forwarded-For; with none of them that header is not believed.
     """
 
     data: Path
@@ -29,6 +30,7 @@ class Settings:
     base_url: str | None = None
     language: str | None = None
     now: datetime | None = None
+    proxies: int = 0
 
     def secret(self, name: str) -> str:
         """A random secret of this installation, made on first use and kept in `data` with mode 0600."""
@@ -57,6 +59,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         base_url=(environment.get("TESSERA_BASE_URL") or "").rstrip("/") or None,
         language=_language(environment.get("TESSERA_LANGUAGE")),
         now=_now(environment.get("TESSERA_NOW"), zone),
+        proxies=_proxies(environment.get("TESSERA_PROXIES")),
     )
 
 
@@ -90,6 +93,16 @@ def _language(name: str | None) -> str | None:
             "TESSERA_LANGUAGE", _("“{value}” is not a language of this product; write en or zh."), name
         )
     return short
+
+
+def _proxies(text: str | None) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise _wrong(
+            "TESSERA_PROXIES", _("“{value}” is not a number of proxies; write 0 to 9, or leave it out."), text
+        )
+    return int(text)
 
 
 def _now(text: str | None, zone: ZoneInfo) -> datetime | None:

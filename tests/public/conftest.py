@@ -10,6 +10,7 @@ import pytest
 
 from builder.work import House
 from tests import make
+from tests.public.street import Street
 from tests.public.visiting import opened
 
 
@@ -19,3 +20,13 @@ def shop(database_copy: Callable[..., Any], tmp_path: Path) -> Iterator[House]:
     made = make.house(database_copy("signup", make.changed_membership(opened)), data=tmp_path)
     yield made
     made.database.close()
+
+
+@pytest.fixture
+def street(sqlite_databases) -> Iterator[Street]:
+    """The same shop as visitors see it; pages do not differ by database."""
+    url = sqlite_databases.copy("signup", make.changed_membership(opened))
+    found = Street(url)
+    yield found
+    found.house.database.close()
+    sqlite_databases.drop(url)

@@ -1,4 +1,4 @@
-"""Two processes, or two houses on one database, take answers at once: limits hold, a page counts once, one person becomes one member."""
+"""Two processes, or two houses on one database, take answers: limits hold, a page counts once, a person is one."""
 
 from __future__ import annotations
 

@@ -29,3 +29,11 @@ def test_database_that_the_product_does_not_know_is_refused_without_telling_its_
     with pytest.raises(Problems, match="TESSERA_DATABASE_URL") as refused:
         settings.read({"TESSERA_DATABASE_URL": url})
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["one", "-1", "10", "１", "1.5"])
+def test_a_number_of_proxies_is_understood_or_refused(text: str) -> None:
+    assert settings.read({"TESSERA_PROXIES": "2"}).proxies == 2
+    assert settings.read({"TESSERA_PROXIES": ""}).proxies == 0
+    with pytest.raises(Problems, match="TESSERA_PROXIES"):
+        settings.read({"TESSERA_PROXIES": text})

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from flask import Flask
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from builder.access import sessions
-from builder.pages import api, desk, studio
+from builder.pages import api, desk, public, studio
 from builder.pages.palette import page as palette
 from builder.pages.web import answers, framing, guard, headers, trying
 from builder.pages.web.account import account
@@ -51,11 +52,18 @@ def flask_app(house: House) -> Flask:
     app.register_blueprint(palette.blueprint())
     calls = api.blueprint()
     app.register_blueprint(calls)
+    visited = public.blueprint()
+    app.register_blueprint(visited)
+    csrf.exempt(visited)  # nobody is signed in there: a page's ticket says that it is ours
     csrf.exempt(calls)  # no cookie is read there: a token in a header cannot be forged by another site
 
     guard.needs("public")(app.view_functions["static"])
     guard.refuse_undeclared(app)
     app.wsgi_app = _static_files(app)
+    if house.settings.proxies:  # whose address it is, as the operator's own proxies saw it
+        app.wsgi_app = ProxyFix(
+            app.wsgi_app, x_for=house.settings.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     return app
 
 
