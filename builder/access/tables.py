@@ -35,6 +35,7 @@ users = Table(
     Column("is_active", Boolean, nullable=False, server_default=expression.true()),
     Column("language", Key),  # None: the workspace's, else the browser's
     Column("roles", Json, nullable=False),  # keys of definitions of kind role, and "admin"
+    Column("preferences", Json),  # small choices about their own pages: {"keys": "off"}; None: none was made
     Column("epoch", Integer, nullable=False, server_default="0"),  # moves: every session of before is over
     Column("created_at", Moment, nullable=False),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,10 @@ LANGUAGES = ("en", "zh")
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who may sign in. `roles`: keys of published roles, or "admin"; `language` None: not chosen."""
+    """Somebody who may sign in. `roles`: keys of published roles, or "admin"; `language` None: not chosen.
+
+    `preferences`: small choices about their own pages, such as `{"keys": "off"}`.
+    """
 
     id: int
     email: str
@@ -34,6 +37,7 @@ class User:
     roles: tuple[str, ...]
     language: str | None = None
     is_active: bool = True
+    preferences: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def actor(self) -> str:
@@ -41,13 +45,22 @@ class User:
         return f"user:{self.id}"
 
 
-COLUMNS = [users.c.id, users.c.email, users.c.name, users.c.roles, users.c.language, users.c.is_active]
+COLUMNS = [
+    *(users.c.id, users.c.email, users.c.name, users.c.roles),
+    *(users.c.language, users.c.is_active, users.c.preferences),
+]
 
 
 def of_row(row: RowMapping) -> User:
     """The user of a row that has COLUMNS."""
     return User(
-        row["id"], row["email"], row["name"], tuple(row["roles"]), row["language"], bool(row["is_active"])
+        row["id"],
+        row["email"],
+        row["name"],
+        tuple(row["roles"]),
+        row["language"],
+        bool(row["is_active"]),
+        row["preferences"] or {},
     )
 
 
@@ -135,6 +148,12 @@ def change(
 def choose_language(connection: Connection, user_id: int, language: str) -> None:
     """Note the language that the user chose for themselves; too small a thing for the audit."""
     _write(connection, user_id, {"language": language})
+
+
+def prefer(connection: Connection, user: User, name: str, value: str) -> None:
+    """Note a choice of the user about their own pages; "" takes it back. Too small a thing for the audit."""
+    kept = {key: one for key, one in user.preferences.items() if key != name}
+    _write(connection, user.id, {"preferences": kept | ({name: value} if value else {})})
 
 
 def set_password(connection: Connection, user_id: int, password: str, *, by: str, at: datetime) -> None:
