@@ -51,6 +51,7 @@ class Shop:
                 _fact("nick", Type("text"), "Name", "昵称"),
                 _fact("odd", Type("text"), "Weight [kg]", "重量"),
                 _fact("no", Type("integer"), "No.", "序号"),
+                _fact("orders_made", Type("integer"), "Orders", "订单"),
                 _fact("tags", Type("tags"), "Tags", "标签"),
                 _fact("store", Type("ref", entity="store"), "Store", "门店"),
             )
@@ -129,6 +130,15 @@ WRITTEN: dict[str, tuple[Any, str]] = {
         {"cat": [{"substr": [var("odd"), 1, 3]}, {"substr": [var("name"), 0, 1]}, 'He said "no"']},
         'MID([重量], 2, 3) & LEFT([姓名], 1) & "He said ""no"""',
     ),
+    "COUNT([Orders], [Paid]) = [Orders] + MAX([orders], [Amount])": (
+        {
+            "==": [
+                {"count": [var("orders"), var("paid")]},
+                {"+": [var("orders_made"), {"max": [var("orders"), var("amount")]}]},
+            ]
+        },
+        "COUNT([订单], [已付]) = [订单] + MAX([orders], [金额])",
+    ),
     "IFEMPTY([Total spent], 0) + MOD([No.], 7)": (
         {"+": [{"??": [SPENT, 0]}, {"%": [var("no"), 7]}]},
         "IFEMPTY([累计消费], 0) + MOD([序号], 7)",
@@ -196,9 +206,9 @@ WRONG: dict[str, tuple[str, str, str]] = {
     "1 < [No.] > 5": ("formula.compared", ">", "Join them with AND: [A] > 1 AND [A] < 5."),
     "[Name].[Region]": ("field.ambiguous", "[Name].[Region]", "Write its key instead: [name], [nick]."),
     "[Level].[Region]": ("field.reference", "[Level].[Region]", ""),
-    "[Orders].[Amount]": (
+    "[orders].[Amount]": (
         "field.reference",
-        "[Orders].[Amount]",
+        "[orders].[Amount]",
         "Of many records one asks with a function: SUM([Orders], [Amount]).",
     ),
     "ROUND(1, 2, 3)": ("op.arity", "ROUND(1, 2, 3)", "It is written ROUND(number, digits)."),

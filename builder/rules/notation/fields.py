@@ -28,24 +28,27 @@ def own(names: Names, entity: str) -> Own:
     return {**names.relations(entity), **names.facts(entity)}
 
 
-def path_of(steps: Sequence[str], names: Names, entity: str, span: tuple[int, int]) -> str:
-    """The path that these names lead along. Raises NotFound."""
+def path_of(
+    steps: Sequence[str], names: Names, entity: str, span: tuple[int, int], records: bool | None = False
+) -> str:
+    """The path that these names lead along; `records` as in `_called`, for its end. Raises NotFound."""
     if len(steps) == 1 and steps[0].startswith("$"):
         return steps[0]
-    if len(steps) == 1 and "." in steps[0] and not _called(steps[0], own(names, entity)):
+    if len(steps) == 1 and "." in steps[0] and not _called(steps[0], own(names, entity), records):
         steps = steps[0].split(".")
     keys: list[str] = []
     for at, step in enumerate(steps):
-        key = _key(step, names, entity, span)
+        is_last = at == len(steps) - 1
+        key = _key(step, names, entity, span, records if is_last else False)
         keys.append(key)
-        if at < len(steps) - 1:
+        if not is_last:
             entity = _beyond(key, step, names, entity, span)
     return ".".join(keys)
 
 
-def _key(step: str, names: Names, entity: str, span: tuple[int, int]) -> str:
+def _key(step: str, names: Names, entity: str, span: tuple[int, int], records: bool | None) -> str:
     known = own(names, entity)
-    found = _called(step, known)
+    found = _called(step, known, records)
     if len(found) == 1:
         return found[0]
     shown = {"field": step[:60], "entity": pick(names.label(entity), "en", entity)}
@@ -63,12 +66,17 @@ def _key(step: str, names: Names, entity: str, span: tuple[int, int]) -> str:
     )
 
 
-def _called(step: str, known: Own) -> list[str]:
-    """The keys of what is called so: by key, by label, by label as it is heard."""
+def _called(step: str, known: Own, records: bool | None) -> list[str]:
+    """The keys of what is called so: by key, by label, by label as it is heard.
+
+    A field and a list of records may have one label: `records` says which of both is meant, None that either may be.
+    """
     if step in known:
         return [step]
     exact = [key for key, one in known.items() if step in words(one.label)]
-    return exact or [key for key, one in known.items() if folded(step) in map(folded, words(one.label))]
+    found = exact or [key for key, one in known.items() if folded(step) in map(folded, words(one.label))]
+    meant = [key for key in found if isinstance(known[key], Relation) is records]
+    return meant if len(meant) == 1 and records is not None else found
 
 
 def _beyond(key: str, step: str, names: Names, entity: str, span: tuple[int, int]) -> str:
@@ -76,7 +84,7 @@ def _beyond(key: str, step: str, names: Names, entity: str, span: tuple[int, int
     if fact is not None and fact.type.name == "ref":
         return fact.type.entity
     hint, template = "", _("“{field}” is no reference, so no field stands behind it.")
-    if key in names.relations(entity):
+    if _called(step, names.relations(entity), None):
         hint = _("Of many records one asks with a function: SUM([Orders], [Amount]).")
     raise NotFound(mistake("field.reference", template, *span, hint, field=step[:60]))
 
@@ -85,26 +93,32 @@ def words(label: Text) -> Iterator[str]:
     yield from ([label] if isinstance(label, str) else label.values())
 
 
-def said(path: str, names: Names, entity: str, language: str) -> str:
-    """A path as it is written: by labels where they are clear, else by keys."""
+def said(path: str, names: Names, entity: str, language: str, records: bool | None = False) -> str:
+    """A path as it is written: by labels where they are clear, else by keys; `records` as in `_called`."""
     if path.startswith("$"):
         return path
     steps: list[str] = []
     keys = path.split(".")
     for at, key in enumerate(keys):
         known = own(names, entity)
-        steps.append(f"[{_clear(key, known, language)}]")
+        is_last = at == len(keys) - 1
+        steps.append(f"[{_clear(key, known, language, records if is_last else False)}]")
         fact = names.facts(entity).get(key)
-        if at < len(keys) - 1:
+        if not is_last:
             if fact is None or fact.type.name != "ref":
                 return f"[{path}]"
             entity = fact.type.entity
     return ".".join(steps)
 
 
-def _clear(key: str, known: Own, language: str) -> str:
+def _clear(key: str, known: Own, language: str, records: bool | None) -> str:
     label = pick(known[key].label, language) if key in known else ""
     is_plain = label == " ".join(label.split()) and not label.startswith("$")
-    if label and is_plain and not any(char in label for char in _APART) and _called(label, known) == [key]:
+    if (
+        label
+        and is_plain
+        and not any(char in label for char in _APART)
+        and _called(label, known, records) == [key]
+    ):
         return label
     return key

@@ -11,7 +11,7 @@ from builder.rules.names import Fact, Names
 from builder.rules.notation.fields import NotFound, path_of
 from builder.rules.notation.options import to_values
 from builder.rules.notation.syntax import Asked, Constant, Listed, Named, Piece, parsed
-from builder.rules.notation.table import FUNCTIONS, Function, called, chosen, folded
+from builder.rules.notation.table import FUNCTIONS, Function, asks_records, called, chosen, folded
 from builder.rules.notation.tokens import mistake
 from builder.rules.operators import NAMES
 from builder.rules.operators.entry import Operator
@@ -94,19 +94,19 @@ class _Resolver:
         self.problems: list[Problem] = []
         self._names = names
 
-    def of(self, piece: Piece, entity: str) -> Found:
-        """The document of a piece, and where its parts stand."""
+    def of(self, piece: Piece, entity: str, records: bool | None = False) -> Found:
+        """The document of a piece, and where its parts stand; `records`: whether a list of records belongs here."""
         if isinstance(piece, Asked):
             return self._asked(piece, entity)
-        return self._leaf(piece, entity), {"": (piece.start, piece.end)}
+        return self._leaf(piece, entity, records), {"": (piece.start, piece.end)}
 
-    def _leaf(self, piece: Constant | Listed | Named, entity: str) -> Any:
+    def _leaf(self, piece: Constant | Listed | Named, entity: str, records: bool | None) -> Any:
         if isinstance(piece, Constant):
             return {"date": [piece.value]} if piece.is_date else piece.value
         if isinstance(piece, Listed):
             return [one.value for one in piece.items]
         try:
-            return {"var": path_of(piece.steps, self._names, entity, (piece.start, piece.end))}
+            return {"var": path_of(piece.steps, self._names, entity, (piece.start, piece.end), records)}
         except NotFound as missing:
             function = FUNCTIONS.get(folded(piece.steps[0]))
             if function is not None and not function.entry.slots and len(piece.steps) == 1:
@@ -139,7 +139,7 @@ class _Resolver:
         """The values; behind a list of records those that speak of one of these."""
         if not piece.args:
             return []
-        first = self.of(piece.args[0], entity)
+        first = self.of(piece.args[0], entity, asks_records(piece.op, 0))
         relation = self._relation([first[0]], entity)
         inner = relation.entity if relation else entity
         turned = piece.function is not None and piece.function.turn is not None

@@ -101,6 +101,14 @@ def chosen(op: str, args: Sequence[Any], *, of_records: bool) -> Operator | None
     return next((one for one in by_first or fitting if _takes_last(one, args)), None)
 
 
+def asks_records(op: str, at: int) -> bool | None:
+    """Whether a list of records stands at this place of an operator; None where it may."""
+    asked = {
+        at == 0 and bool(TABLE[key].slots) and TABLE[key].slots[0].wants == "relation" for key in NAMES[op]
+    }
+    return asked.pop() if len(asked) == 1 else None
+
+
 def _takes_last(entry: Operator, args: Sequence[Any]) -> bool:
     """A list at the end is for entries that look into one."""
     if not args or entry.slots[-1].wants != "list":

@@ -11,7 +11,7 @@ from builder.rules.names import Fact, Names
 from builder.rules.notation.fields import said
 from builder.rules.notation.options import to_labels
 from builder.rules.notation.reading import read
-from builder.rules.notation.table import NO, NOTHING, YES, chosen
+from builder.rules.notation.table import NO, NOTHING, YES, asks_records, chosen
 from builder.rules.operators.entry import Operator
 from builder.rules.operators.spelling import COMPARED, NEGATED, Spelling
 from builder.rules.parse import parse
@@ -49,19 +49,22 @@ class _Writer:
     def __init__(self, names: Names, language: str):
         self._names, self._language = names, "zh" if language.startswith("zh") else "en"
 
-    def of(self, document: Any, entity: str, least: int = 0) -> str:
-        """The words for a document, in brackets where it binds less tightly than `least`."""
-        text, binds = self._said(document, entity)
+    def of(self, document: Any, entity: str, least: int = 0, records: bool | None = False) -> str:
+        """The words for a document, in brackets where it binds less tightly than `least`.
+
+        `records`: whether a list of records belongs here.
+        """
+        text, binds = self._said(document, entity, records)
         return f"({text})" if binds < least else text
 
-    def _said(self, document: Any, entity: str) -> tuple[str, int]:
+    def _said(self, document: Any, entity: str, records: bool | None) -> tuple[str, int]:
         if isinstance(document, list):
             return "{" + ", ".join(map(_constant, document)) + "}", _WHOLE
         if not isinstance(document, dict):
             return _constant(document), _WHOLE
         ((op, args),) = document.items()
         if op == "var":
-            return said(args, self._names, entity, self._language), _WHOLE
+            return said(args, self._names, entity, self._language, records), _WHOLE
         if op == "date" and isinstance(args[0], str) and _DAY.fullmatch(args[0]):
             return args[0], _WHOLE
         return self._asked(op, args, entity)
@@ -108,7 +111,7 @@ class _Writer:
             return said(arg, self._names, entity, self._language)
         if wants == "unit" and entry.spelling and arg in entry.spelling.words:
             return _constant(entry.spelling.words[arg][self._language])
-        return self.of(arg, entity)
+        return self.of(arg, entity, records=asks_records(entry.name, at))
 
     # --- signs ---
 

@@ -363,6 +363,8 @@ def said_value(value: Any, type_: Type, language: str, labels: Any = None) -> st
         return f"“{pick(labels.get(value), language, value) if labels else value}”"
     if type_.scale:
         return str(Decimal(value).scaleb(-type_.scale))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
 
 

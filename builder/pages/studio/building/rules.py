@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,8 +18,12 @@ from builder.pages.studio.condition.drawing import Condition, drawn
 from builder.pages.studio.condition.form import Building, Scope
 from builder.pages.studio.condition.parts import Look
 from builder.rules import compose
-from builder.rules.compose_parts import Group
 from schema_store.problems import Problem, Problems
+
+
+def within(problem: Problem, place: str) -> bool:
+    """Whether a problem is one of the rule at a place."""
+    return problem.pointer == place or problem.pointer.startswith(f"{place}/")
 
 
 def prefix(place: str) -> str:
@@ -75,17 +80,17 @@ class Rules:
         self.problems += [one.at(place) for one in problems]
 
     def _opened(self, scope: Scope, document: Any) -> Building:
-        """A formula that is not there yet is an empty text, a condition every record."""
-        if document is None and scope.is_value:
-            return Building(Group(), "")
-        return forms.opened(self.here, scope, True if document is None else document)
+        """A condition that is not there yet is every record."""
+        return forms.opened(self.here, scope, True if document is None and not scope.is_value else document)
 
-    def drawn(self, place: str, rule: RuleAt, document: Any) -> Condition:
-        """What `studio/_condition.html` is given."""
+    def drawn(self, place: str, rule: RuleAt, document: Any, wrong: Sequence[Problem] = ()) -> Condition:
+        """What `studio/_condition.html` is given; `wrong`: what is wrong inside the settings."""
         scope = _scope(rule)
-        building, look = self.buildings.get(place) or (self._opened(scope, document), None)
+        building, look = self.buildings.get(place) or (self._opened(scope, document), Look())
+        inside = [replace(one, pointer=one.pointer[len(place) :]) for one in wrong if within(one, place)]
+        look = replace(look, problems=(*look.problems, *inside), is_saving=bool(wrong))
         return drawn(self.here, scope, building, prefix(place), look)
 
 
 def _scope(rule: RuleAt) -> Scope:
-    return Scope(rule.entity, rule.is_value, rule.is_trigger)
+    return Scope(rule.entity, rule.is_value, rule.is_trigger, is_drafted=True)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from builder.pages.reader import Reader
+from builder.pages.studio.condition import formula as formulas
 from builder.pages.studio.condition.form import (
     Building,
     Scope,
@@ -18,12 +19,15 @@ from builder.pages.studio.condition.form import (
     read,
     remembered,
 )
+from builder.pages.studio.condition.formula import Formula
 from builder.rules.compose import outline
 from builder.rules.compose_edits import edited, part_of, with_part
 from builder.rules.compose_parts import Group, Other, Part
 from schema_store import strict_json
 from schema_store.problems import Problem, Problems
 from schema_store.problems import _ as template
+
+UNSAID = Problem("formula.unsaid", template("No formula says this, so it stays JSON."), severity="warning")
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,10 @@ def _done(here: Reader, scope: Scope, building: Building, change: str, name: str
         return _undone(here, scope, building)
     if change == "text":
         return _part_to_text(building, name) if name else _to_text(building)
+    if change == "insert":
+        return _inserted(here, scope, building, name)
+    if change == "rows" and scope.is_value:
+        return _to_formula(here, scope, building)
     if change == "rows":
         return _part_to_rows(here, scope, building, name) if name else _to_rows(here, scope, building)
     after = edited(building.outline, change, name)
@@ -68,8 +76,42 @@ def _undone(here: Reader, scope: Scope, building: Building) -> Changed:
 
 
 def _to_text(building: Building) -> Changed:
+    if building.formula is not None:
+        return _formula_to_text(building, building.formula)
     text = strict_json.write(finished(building), indent=2) if building.text is None else building.text
     return Changed(replace(building, text=text), "", _("The whole condition stands here as text."))
+
+
+def _formula_to_text(building: Building, formula: Formula) -> Changed:
+    """What the formula says; what cannot be read keeps its words, as there is no document yet."""
+    document = formula.was if formula.problems else formula.document
+    if formula.problems and formula.text.strip():
+        return Changed(building, "", _("The formula cannot be read yet."), formula.problems)
+    text = "" if document is None else strict_json.write(document, indent=2)
+    return Changed(replace(building, text=text, formula=None), "", _("The formula stands here as JSON."))
+
+
+def _to_formula(here: Reader, scope: Scope, building: Building) -> Changed:
+    if building.text is None or building.formula is not None:
+        return Changed(building)
+    try:
+        document = strict_json.read(building.text) if building.text.strip() else None
+    except Problems as problems:
+        return Changed(building, "", _("This is not JSON yet."), problems.problems)
+    found = formulas.opened(here, scope.entity, document)
+    if found is None:
+        return Changed(building, "", _("No formula says this, so it stays JSON."), (UNSAID,))
+    return Changed(replace(building, text=found.text, formula=found), "", _("It stands here as a formula."))
+
+
+def _inserted(here: Reader, scope: Scope, building: Building, words: str) -> Changed:
+    """A field or a function behind what was typed."""
+    if building.formula is None:
+        return Changed(building)
+    before = building.formula.text
+    blank = "" if not before or before[-1] in "( " else " "
+    found = formulas.typed(here, scope.entity, f"{before}{blank}{words}", building.formula.was)
+    return Changed(replace(building, text=found.text, formula=found), "", _("It was put in at the end."))
 
 
 def _part_to_text(building: Building, name: str) -> Changed:

@@ -11,11 +11,14 @@ from flask_babel import ngettext
 from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import form as forms
+from builder.pages.studio.condition import formula as formulas
 from builder.pages.studio.condition.form import Building, Scope
+from builder.pages.studio.condition.formula import Formula, Marked, Offers
 from builder.pages.studio.condition.parts import Drawing, Drawn, Look, Options
 from builder.pages.studio.condition.preview import Preview, preview
 from builder.rules.compose import compose
-from schema_store.problems import Problems
+from schema_store import strict_json
+from schema_store.problems import Problem, Problems
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class Condition:
     may_undo: bool
     is_value: bool
     has_focus: bool
+    formula: Formula | None = None
+    marks: Sequence[Marked] = ()
+    is_wrong: bool = False
+    fields: Sequence[Offers] = ()
+    functions: Sequence[Offers] = ()
 
 
 def drawn(
@@ -55,6 +63,8 @@ def drawn(
         with web.reading() as work:
             drawing = Drawing(here, work, prefix, made, look)
             root, loose = drawing.part(building.outline, scope.entity), drawing.loose
+    formula = building.formula
+    told = _told(formula, loose, look) if formula else ()
     return Condition(
         id=prefix.replace(".", "-"),
         prefix=prefix,
@@ -69,7 +79,18 @@ def drawn(
         may_undo=len(building.revisions) > 1,
         is_value=scope.is_value,
         has_focus=look.part == "" or (root is None and look.part is not None),
+        formula=formula,
+        is_wrong=any(one.severity == "error" for one in told),
+        marks=formulas.marked(here, formula, told) if formula else (),
+        fields=formulas.offered_fields(here, scope.entity) if formula else (),
+        functions=formulas.offered_functions(here, is_trigger=scope.is_trigger) if formula else (),
     )
+
+
+def _told(formula: Formula, problems: Sequence[Problem], look: Look) -> Sequence[Problem]:
+    """Of a formula that is not begun nothing is wrong until it is to be kept."""
+    is_blank = not formula.text.strip() and not look.is_saving
+    return () if is_blank else problems
 
 
 def _hidden(here: Reader, scope: Scope, building: Building, prefix: str) -> Options:
@@ -78,8 +99,11 @@ def _hidden(here: Reader, scope: Scope, building: Building, prefix: str) -> Opti
         "entity": scope.entity,
         "is_trigger": "1" if scope.is_trigger else "",
         "is_value": "1" if scope.is_value else "",
+        "is_drafted": "1" if scope.is_drafted else "",
         "revisions": forms.written(revisions),
     }
+    if building.formula is not None and building.formula.was is not None:
+        own["was"] = strict_json.write(building.formula.was)
     return [(f"{prefix}.{name}", text) for name, text in own.items()]
 
 

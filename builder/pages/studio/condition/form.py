@@ -14,7 +14,9 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from builder.pages.reader import Reader
+from builder.pages.studio.condition import formula as formulas
 from builder.pages.studio.condition import values
+from builder.pages.studio.condition.formula import Formula
 from builder.pages.studio.condition.inputs import Posted
 from builder.rules.check import check
 from builder.rules.compose import NEGATIONS, compose, fact_at, outline, relation_at, row_of
@@ -35,11 +37,15 @@ MAX_PARTS = 1_000
 
 @dataclass(frozen=True)
 class Scope:
-    """What a condition is about. `is_value`: a formula, which has no rows. `is_trigger`: it may ask about a change."""
+    """What a condition is about. `is_value`: a formula, which has no rows. `is_trigger`: it may ask about a change.
+
+    `is_drafted`: it stands in the draft of this entity, and may use the fields that the draft brings.
+    """
 
     entity: str
     is_value: bool = False
     is_trigger: bool = False
+    is_drafted: bool = False
 
     @property
     def wanted(self) -> str:
@@ -50,23 +56,33 @@ class Scope:
 class Building:
     """A condition while it is put together. `text`: the whole of it as text, where it is edited so.
 
+    `formula`: what that text says, where it is a value as people type it; None where it is JSON.
     `revisions`: how its form stood before, oldest first; the last is how it was shown last.
     """
 
     outline: Group
     text: str | None = None
+    formula: Formula | None = None
     revisions: tuple[Pairs, ...] = ()
 
 
 def opened(here: Reader, scope: Scope, document: Any) -> Building:
     """The building of a stored document."""
     if scope.is_value:
-        return Building(Group(), strict_json.write(document, indent=2))
+        return of_formula(formulas.opened(here, scope.entity, document), document)
     return Building(outline(document, here.catalog, scope.entity))
 
 
+def of_formula(formula: Formula | None, document: Any) -> Building:
+    """The building of a value; its document as text where no formula says it."""
+    text = strict_json.write(document, indent=2) if formula is None else formula.text
+    return Building(Group(), text, formula)
+
+
 def finished(building: Building, read: Any = strict_json.read) -> Any:
-    """The document as far as it is finished. Raises Problems for a text that is no JSON."""
+    """The document as far as it is finished. Raises Problems for a text that cannot be read."""
+    if building.formula is not None:
+        return building.formula.finished()
     return compose(building.outline).document if building.text is None else read(building.text)
 
 
@@ -75,6 +91,9 @@ def finished(building: Building, read: Any = strict_json.read) -> Any:
 
 def pairs(here: Reader, scope: Scope, building: Building) -> Pairs:
     """The fields of the building's form."""
+    if building.formula is not None:
+        was = [] if building.formula.was is None else [("was", strict_json.write(building.formula.was))]
+        return [("formula", building.formula.text), *was]
     if building.text is not None:
         return [("text", building.text)]
     return list(_part(here, scope.entity, "", building.outline))
@@ -141,6 +160,9 @@ def posted(here: Reader, scope: Scope, form: MultiDict[str, str], prefix: str) -
 
 def read(here: Reader, scope: Scope, own: MultiDict[str, str]) -> Building:
     """The building of these fields, names without prefix."""
+    if scope.is_value and "formula" in own and "text" not in own:
+        was = formulas.was_in(own.get("was", ""))
+        return of_formula(formulas.typed(here, scope.entity, own["formula"], was), was)
     if scope.is_value or "text" in own:
         return Building(Group(), own.get("text", "").replace("\r\n", "\n"))
     part = _Reading(here, own).part("", scope.entity)

@@ -49,6 +49,22 @@ class Beside:
         except Problems:
             return node.value
 
+    def formula(self, node: Node) -> Any:
+        """What the formula at a value says; one that cannot be read yet rides along in its form."""
+        scope, prefix = formula_scope(node), prefix_of(node)
+        if scope.entity not in self._here.catalog.entities:
+            return node.value
+        if self._form.get(f"{prefix}.entity") == scope.entity:
+            building = forms.posted(self._here, scope, self._form, prefix)
+        else:  # it was only now chosen
+            building = forms.opened(self._here, scope, formula_in(node))
+        after = changed(self._here, scope, building, self._form.get(f"{prefix}.do", ""))
+        self.conditions[node.pointer] = (scope, after)
+        try:
+            return forms.finished(after.building)
+        except Problems:
+            return node.value
+
     @property
     def has_unfinished(self) -> bool:
         """Whether a condition has rows that say nothing yet, or text that is no JSON."""
@@ -68,6 +84,16 @@ class Beside:
 
     def texts(self, node: Node) -> list[str]:
         return [constant_text(self._here, node)]
+
+
+def formula_scope(node: Node) -> Scope:
+    """What the formula of a value is about: the records that are read."""
+    return Scope(node.wanted.entity if node.wanted else "", is_value=True)
+
+
+def formula_in(node: Node) -> Any:
+    """The document of a value's formula; None where a constant or nothing stands there."""
+    return node.value if isinstance(node.value, dict) else None
 
 
 def _is_finished(after: Changed) -> bool:

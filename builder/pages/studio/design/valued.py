@@ -1,4 +1,4 @@
-"""A value that a workflow writes: the input of its field's own type, another field, nothing, or a formula kept."""
+"""A value that a workflow writes: the input of its field's own type, another field, a formula, or nothing."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from builder.kinds.design.reading import CONSTANT, EMPTY, FIELD, KEPT, how_of
 from builder.pages import web
 from builder.pages.desk.picking import picked
 from builder.pages.reader import Reader
+from builder.pages.studio.condition.drawing import Condition
 from builder.pages.studio.design.drawn import Drawn
 from builder.pages.studio.design.outside import constant_read, constant_text, field_of
-from builder.rules import explain
-from builder.rules.check import check
 from schema_store import strict_json
-from schema_store.problems import Problems
 
 
-def drawn(here: Reader, node: Node, own: Drawn, fields: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """What of the drawn node a value changes."""
-    how, field = how_of(node), field_of(here, node)
+def drawn(
+    here: Reader, node: Node, own: Drawn, fields: Sequence[tuple[str, str]], formula: Condition | None
+) -> dict[str, Any]:
+    """What of the drawn node a value changes; `formula`: the component that edits it as one."""
+    how, field = KEPT if formula else how_of(node), field_of(here, node)
     text = constant_text(here, node)
     given = {
         "how": how,
-        "hows": _hows(node, how),
+        "hows": _hows(node),
         "for": node.field[1],
         "fields": [(key, _("The record itself") if key == "id" else words) for key, words in fields],
         "field": node.value["var"] if how == FIELD else "",
-        "said": _said(here, node) if how == KEPT else "",
+        "formula": formula,
+        "said": strict_json.write(node.value) if how == KEPT and not formula else "",
         "text": text,
         "widget": _widget(here, node, field),
         "has_target": bool(node.field[1]) or not node.schema,
@@ -48,26 +49,16 @@ def _widget(here: Reader, node: Node, field: Field | None) -> Widget:
     return field.type.widget(field.settings, here.shown) if field and is_shown else Widget("text")
 
 
-def _hows(node: Node, how: str) -> list[tuple[str, str]]:
-    """The ways to say what is written. A value that no field takes is another field's, or none at all."""
+def _hows(node: Node) -> list[tuple[str, str]]:
+    """The ways to say what is written. A value that no field takes is another field's, a formula's, or none at all."""
     if node.schema.get("x-for") is None and node.schema:
-        found = [(CONSTANT, _("Nothing")), (FIELD, _("The value of a field"))]
-    else:
-        found = [
-            (CONSTANT, _("This value")),
-            (FIELD, _("The value of a field")),
-            (EMPTY, _("Nothing (empty)")),
-        ]
-    return [*found, (KEPT, _("The formula below"))] if how == KEPT else found
-
-
-def _said(here: Reader, node: Node) -> str:
-    """A formula in words; its text where it cannot be said."""
-    entity = node.wanted.entity if node.wanted else ""
-    try:
-        return explain.sentence(check(node.value, here.catalog, entity, wanted="value"), here.language)
-    except (Problems, KeyError):
-        return strict_json.write(node.value)
+        return [(CONSTANT, _("Nothing")), (FIELD, _("The value of a field")), (KEPT, _("A formula"))]
+    return [
+        (CONSTANT, _("This value")),
+        (FIELD, _("The value of a field")),
+        (KEPT, _("A formula")),
+        (EMPTY, _("Nothing (empty)")),
+    ]
 
 
 def _state(here: Reader, own: Drawn, node: Node, field: Field | None, text: str) -> InputState:
