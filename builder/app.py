@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -18,10 +19,10 @@ from builder.kinds.all import KINDS
 from builder.kinds.row_actions import ROW_ACTIONS
 from builder.kinds.view_types.all import VIEW_TYPES
 from builder.mechanics.public_forms import turns
-from builder.pages.parts.all import PAGE_PARTS, RECORD_ACTIONS
+from builder.pages.parts.all import HOME_PARTS, PAGE_PARTS, RECORD_ACTIONS
 from builder.records.migrate import TableStep
 from builder.records.rollups import Rollups
-from builder.registry import Registry
+from builder.registry import Registry, Shelf
 from builder.settings import Settings
 from builder.work import House
 from builder.workflows import outbox, planned
@@ -49,26 +50,23 @@ def make_house(settings: Settings) -> House:
 
 def fill(registry: Registry) -> Registry:
     """Put every part of the product on its shelf; floors from below to above."""
-    for field_type in TYPES:
-        registry.field_types.add(field_type.key, field_type)
-    for kind in KINDS:
-        registry.kinds.add(kind.key, kind)
-    for view_type in VIEW_TYPES:
-        registry.view_types.add(view_type.key, view_type)
-    for row_action in ROW_ACTIONS:
-        registry.row_actions.add(row_action.key, row_action)
+    shelves: tuple[tuple[Shelf[Any], Iterable[Any]], ...] = (
+        (registry.field_types, TYPES),
+        (registry.kinds, KINDS),
+        (registry.view_types, VIEW_TYPES),
+        (registry.row_actions, ROW_ACTIONS),
+        (registry.triggers, TRIGGERS),
+        (registry.actions, ACTIONS),
+        (registry.channels, CHANNELS),
+        (registry.page_parts, PAGE_PARTS),
+        (registry.record_actions, RECORD_ACTIONS),
+        (registry.home_parts, HOME_PARTS),
+    )
+    for shelf, things in shelves:
+        for thing in things:
+            shelf.add(thing.key, thing)
     registry.publish_steps.add("entity", TableStep())
     registry.write_listeners.add("rollups", Rollups())
-    for trigger in TRIGGERS:
-        registry.triggers.add(trigger.key, trigger)
-    for action in ACTIONS:
-        registry.actions.add(action.key, action)
-    for channel in CHANNELS:
-        registry.channels.add(channel.key, channel)
-    for part in PAGE_PARTS:
-        registry.page_parts.add(part.key, part)
-    for act in RECORD_ACTIONS:
-        registry.record_actions.add(act.key, act)
     registry.jobs.add("planned_publishes", planned.publish_due)
     registry.jobs.add("public_form_answers", turns.forget)
     return registry

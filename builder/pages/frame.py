@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,17 @@ KEPT = 500
 
 @dataclass(frozen=True)
 class Link:
-    """One line of the menu. `is_view`: a view, drawn below its entity."""
+    """One line of the menu. `is_view`: a view, drawn below its entity. `href` "": a heading of what follows."""
 
     href: str
     label: str
     icon: str = "point"
     is_view: bool = False
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """It leads out of this house."""
+        return self.href.startswith("http")
 
 
 @dataclass(frozen=True)
@@ -116,9 +121,7 @@ def sections(catalog: Catalog, policy: Policy, language: str) -> list[Section]:
     found = [Section("", (Link("/desk", _("Start"), "home"),))]
     apps = [app for app in catalog.of_kind("app").values() if for_roles.is_for(app, policy.roles)]
     for app in apps:
-        links = tuple(
-            link for entry in app.get("menu", ()) if (link := _entry(catalog, policy, language, entry))
-        )
+        links = _with_headings(_entry(catalog, policy, language, entry) for entry in app.get("menu", ()))
         if links:
             found.append(Section(pick(app.get("label"), language, app.get("key", "")), links))
     if not catalog.of_kind("app"):
@@ -129,16 +132,66 @@ def sections(catalog: Catalog, policy: Policy, language: str) -> list[Section]:
     return [section for section in found if section.links]
 
 
-def _entry(catalog: Catalog, policy: Policy, language: str, entry: Any) -> Link | None:
-    view = catalog.of_kind("view").get(entry.get("view", ""))
-    entity = catalog.entities.get(view["entity"] if view else entry.get("entity", ""))
+def _with_headings(entries: Iterable[Link | None]) -> tuple[Link, ...]:
+    """The entries that are there; a heading that nothing follows is left out."""
+    there = [link for link in entries if link]
+    following = [*there[1:], Link("", "")]
+    return tuple(link for link, after in zip(there, following, strict=True) if link.href or after.href)
+
+
+def _entry(catalog: Catalog, policy: Policy, language: str, entry: Mapping[str, Any]) -> Link | None:
+    """The line of one entry of a menu; None where it leads to what this person may not open."""
+    makes = next((make for key, make in _ENTRIES.items() if key in entry), None)
+    made = makes(catalog, policy, language, entry) if makes else None
+    if made is None:
+        return None
+    return replace(
+        made, label=pick(entry.get("label"), language, made.label), icon=entry.get("icon", made.icon)
+    )
+
+
+def _to_entity(catalog: Catalog, policy: Policy, language: str, entry: Mapping[str, Any]) -> Link | None:
+    entity = catalog.entities.get(entry["entity"])
     if entity is None or not policy.may("read", entity.key):
         return None
-    if view is None:
-        return Link(f"/desk/{entity.key}", pick(entity.label_plural, language, entity.key), entity.icon)
-    return Link(
-        f"/desk/{entity.key}?view={view['key']}", pick(view.get("label"), language, view["key"]), is_view=True
-    )
+    return Link(f"/desk/{entity.key}", pick(entity.label_plural, language, entity.key), entity.icon)
+
+
+def _to_view(catalog: Catalog, policy: Policy, language: str, entry: Mapping[str, Any]) -> Link | None:
+    view = catalog.of_kind("view").get(entry["view"])
+    if view is None or view["entity"] not in catalog.entities or not policy.may("read", view["entity"]):
+        return None
+    label = pick(view.get("label"), language, view["key"])
+    return Link(f"/desk/{view['entity']}?view={view['key']}", label, is_view="icon" not in entry)
+
+
+def _to_form(catalog: Catalog, _policy: Policy, language: str, entry: Mapping[str, Any]) -> Link | None:
+    key = entry["public_form"]
+    form = catalog.of_kind("public_form").get(key)
+    return Link(f"/forms/{key}", pick(form.get("label"), language, key), "forms") if form else None
+
+
+def _to_page(catalog: Catalog, policy: Policy, _language: str, entry: Mapping[str, Any]) -> Link | None:
+    """Any other page. Of the studio and of the desk only what the person may open."""
+    room, _slash, rest = entry["link"].removeprefix("/").partition("/")
+    key = rest.split("/")[0].split("?")[0]
+    is_shut = room == "studio" and not any(policy.may(right) for right in STUDIO_RIGHTS)
+    if room == "desk" and key in catalog.entities:
+        is_shut = not policy.may("read", key)
+    return None if is_shut else Link(entry["link"], entry["link"], "link")
+
+
+def _heading(_catalog: Catalog, _policy: Policy, language: str, entry: Mapping[str, Any]) -> Link | None:
+    return Link("", pick(entry["heading"], language))
+
+
+_ENTRIES: Mapping[str, Callable[[Catalog, Policy, str, Mapping[str, Any]], Link | None]] = {
+    "entity": _to_entity,
+    "view": _to_view,
+    "public_form": _to_form,
+    "link": _to_page,
+    "heading": _heading,
+}
 
 
 def studio_links(policy: Policy) -> tuple[Link, ...]:

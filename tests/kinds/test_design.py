@@ -16,11 +16,20 @@ from builder.kinds.design.reading import how_of, lines_of, name_of, read, text_o
 from builder.kinds.design.schemas import LANGUAGES, MISSING
 from builder.kinds.row_actions import ROW_ACTIONS
 from builder.kinds.view_types.all import VIEW_TYPES
+from builder.pages.parts.all import HOME_PARTS, PAGE_PARTS, RECORD_ACTIONS
 from builder.workflows.all import ACTIONS, TRIGGERS
 from schema_store.shapes import shipped
 
-SHELVES = {"actions": ACTIONS, "triggers": TRIGGERS, "row_actions": ROW_ACTIONS, "view_types": VIEW_TYPES}
-KINDS = ("view", "form", "app", "workflow")
+SHELVES = {
+    "actions": ACTIONS,
+    "triggers": TRIGGERS,
+    "row_actions": ROW_ACTIONS,
+    "view_types": VIEW_TYPES,
+    "page_parts": PAGE_PARTS,
+    "record_actions": RECORD_ACTIONS,
+    "home_parts": HOME_PARTS,
+}
+KINDS = ("view", "form", "app", "page", "workflow")
 
 
 def parts(shelf):

@@ -12,7 +12,7 @@ from builder.fields.all import TYPES
 from builder.kinds.all import KINDS
 from builder.kinds.row_actions import ROW_ACTIONS
 from builder.kinds.view_types.all import VIEW_TYPES
-from builder.pages.parts.all import PAGE_PARTS, RECORD_ACTIONS
+from builder.pages.parts.all import HOME_PARTS, PAGE_PARTS, RECORD_ACTIONS
 from builder.publishing import checking
 from builder.registry import Registry
 from schema_store import packages
@@ -32,22 +32,15 @@ class Part:
 def registry(*, parts: Mapping[str, Any] | None = None) -> Registry:
     """The real field types and kinds; triggers and actions of no weight, or `parts` beside them."""
     made = Registry()
-    for field_type in TYPES:
-        made.field_types.add(field_type.key, field_type)
-    for kind in KINDS:
-        made.kinds.add(kind.key, kind)
-    for view_type in VIEW_TYPES:
-        made.view_types.add(view_type.key, view_type)
-    for row_action in ROW_ACTIONS:
-        made.row_actions.add(row_action.key, row_action)
+    real = {"field_types": TYPES, "kinds": KINDS, "view_types": VIEW_TYPES, "row_actions": ROW_ACTIONS}
+    real |= {"page_parts": PAGE_PARTS, "record_actions": RECORD_ACTIONS, "home_parts": HOME_PARTS}
+    for shelf, things in real.items():
+        for thing in things:
+            getattr(made, shelf).add(thing.key, thing)
     for key in ("schedule", "record"):
         made.triggers.add(key, Part())
     for key in ("set_field", "add_tag", "create_record", "notify"):
         made.actions.add(key, Part())
-    for one in PAGE_PARTS:
-        made.page_parts.add(one.key, one)
-    for act in RECORD_ACTIONS:
-        made.record_actions.add(act.key, act)
     for key, part in (parts or {}).items():
         made.actions.add(key, part)
     return made

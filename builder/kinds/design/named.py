@@ -17,6 +17,13 @@ from schema_store.problems import Problem, _
 if TYPE_CHECKING:
     from builder.catalog import Catalog
 
+KINDS: Mapping[str, str] = {
+    "entity": _("“{name}” is not an entity."),
+    "view": _("“{name}” is not a view."),
+    "role": _("“{name}” is not a role."),
+}
+"""What is said of a name that is none of a kind."""
+
 Said = tuple[Wanted, str, str]
 """What may be chosen, the name that is, and its place."""
 
@@ -97,11 +104,11 @@ class Names:
 
     def _unknown(self, wanted: Wanted, name: str, place: str) -> Problem:
         known = [key for key, _label in offered(self._catalog, wanted)]
-        template = _("The field “{name}” does not exist here.")
-        if wanted.only == RELATIONS:
-            template = _("No records “{name}” belong to this entity.")
-        elif wanted.kind:
-            template = _("“{name}” cannot be chosen here.")
+        template = _("No records “{name}” belong to this entity.")
+        if wanted.kind:
+            template = KINDS.get(wanted.kind, _("“{name}” cannot be chosen here."))
+        elif wanted.only != RELATIONS:
+            template = _("The field “{name}” cannot be chosen here.")
         return unknown(template, name, known, place)
 
     def _needed(self, wanted: Wanted, name: str, place: str) -> Iterator[Reference]:

@@ -1,59 +1,41 @@
-"""The first page: what there is to work with, what is open, what workflows wrote."""
+"""The first page: what the applications of this person put there, and what workflows wrote to them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Response
 from flask_babel import format_date
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from builder.kinds import for_roles
+from builder.kinds.parts import settings_of
 from builder.pages import frame, web
-from builder.pages.desk.asked import Asked
-from builder.pages.desk.lists import Column, headers, listed, stored
+from builder.pages.desk.home_seen import HomeSeen
+from builder.pages.parts.contract import Drawn
 from builder.pages.reader import Reader, answer, reader
-from builder.records import find
 from builder.work import Work
 from builder.workflows.notices import Notice, for_user
 
-SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Tile:
-    """An entity with the ways into it that this person has."""
-
-    label: str
-    icon: str
-    href: str
-    links: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """The first records of a view that the application puts on the first page."""
-
-    key: str
-    label: str
-    columns: list[Column]
-    rows: Markup | str
-    all_url: str
+NOTICES = 5
+Body = Mapping[str, Any]
 
 
 @web.needs("signed_in")
 def show() -> Response:
     here = reader()
+    apps = [app for app in here.catalog.of_kind("app").values() if for_roles.is_for(app, here.policy.roles)]
     with web.reading() as work:
         notices = [_told(here, one) for one in _notices(here, work)]
-        shelves = [one for key in _views(here) if (one := _shelf(here, work, key))]
+        wide, shelves = _drawn(HomeSeen(here, work), apps)
+    name = here.user.name if here.user else ""
     return answer(
         "desk/home.html",
-        greeting=_("Hello, %(name)s", name=here.user.name if here.user else ""),
+        greeting=_said(here, apps, "greeting").replace("{name}", name) or _("Hello, %(name)s", name=name),
+        text=_said(here, apps, "text"),
         today=format_date(here.today, _("EEEE, d MMMM yyyy")),
-        tiles=_tiles(here),
+        wide=wide,
         shelves=shelves,
         notices=notices,
         studio_url="/studio" if any(here.policy.may(right) for right in frame.STUDIO_RIGHTS) else "",
@@ -62,7 +44,7 @@ def show() -> Response:
 
 def _notices(here: Reader, work: Work) -> list[Notice]:
     """The newest notices to this person or to one of their roles."""
-    return for_user(work, here.user.id, here.policy.told, limit=SHOWN) if here.user else []
+    return for_user(work, here.user.id, here.policy.told, limit=NOTICES) if here.user else []
 
 
 def _told(here: Reader, notice: Notice) -> dict[str, Any]:
@@ -74,37 +56,32 @@ def _told(here: Reader, notice: Notice) -> dict[str, Any]:
     }
 
 
-def _views(here: Reader) -> list[str]:
-    """The views of the first pages of the applications that are for this person, each once."""
-    apps = [app for app in here.catalog.of_kind("app").values() if for_roles.is_for(app, here.policy.roles)]
-    wanted = [key for app in apps for key in app.get("home", {}).get("views", ())]
-    return list(dict.fromkeys(wanted))
+def _said(here: Reader, apps: Sequence[Body], key: str) -> str:
+    """What the first of these applications says that says something."""
+    return next((words for app in apps if (words := here.label(app.get("home", {}).get(key)))), "")
 
 
-def _shelf(here: Reader, work: Work, view_key: str) -> Shelf | None:
-    view: Any = here.catalog.of_kind("view").get(view_key)
-    if view is None or not here.policy.may("read", view["entity"]):
-        return None
-    entity = here.catalog.entity(view["entity"])
-    asked = Asked(entity.key, view=view_key)
-    listing = listed(here, entity, asked)
-    columns = listing.columns[:5]
-    query = find.Query(entity.key, stored(columns), listing.where, listing.sort, SHOWN)
-    page = find.page(work, query, here.policy)
-    rows = here.cells.rows(entity, columns, page.records) if page.records else ""
-    return Shelf(
-        view_key, here.label(view.get("label"), view_key), headers(here, entity, columns), rows, asked.url
-    )
+def _drawn(seen: HomeSeen, apps: Sequence[Body]) -> tuple[list[Drawn], list[Drawn]]:
+    """The parts that have something to show: the wide ones, and those of the column. Each stands there once."""
+    wide, column, known = [], [], seen.work.registry.home_parts
+    documents = list(_parts(seen.here, apps))
+    for at, document in enumerate(documents):
+        part = known.get(document["type"])
+        drawn = part.draw(seen, settings_of(document)) if part and document not in documents[:at] else None
+        if drawn is not None:
+            (wide if part.is_wide else column).append(drawn)
+    return wide, column
 
 
-def _tiles(here: Reader) -> list[Tile]:
-    found = []
-    for section in frame.sections(here.catalog, here.policy, here.language):
-        for link in section.links:
-            key = link.href.removeprefix("/desk/")
-            if not link.is_view and key in here.catalog.entities:
-                links = [(link.href, _("Show all"))]
-                if here.policy.may("create", key):
-                    links.append((f"{link.href}/new", _("New")))
-                found.append(Tile(link.label, link.icon, link.href, links))
-    return found
+def _parts(here: Reader, apps: Sequence[Body]) -> Iterator[Body]:
+    """What applications say that is there; a tile for each entity in the menu of those that say nothing."""
+    homes = [app.get("home", {}) for app in apps]
+    silent = [app for app in apps if "parts" not in app.get("home", {})]
+    opened = [entry["entity"] for app in silent for entry in app["menu"] if "entity" in entry]
+    if not here.catalog.of_kind("app"):
+        opened = list(here.catalog.entities)
+    if opened:
+        yield {"type": "tiles", "entities": list(dict.fromkeys(opened))}
+    for home in homes:
+        yield from home.get("parts", ())
+        yield from ({"type": "view", "view": key} for key in home.get("views", ()))

@@ -19,6 +19,7 @@ from schema_store.problems import Problem
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
+    from builder.pages.desk.home_seen import HomeSeen
     from builder.pages.desk.seen import Seen
 
 Settings = Mapping[str, Any]
@@ -56,6 +57,16 @@ class PagePart(Part):
     @abstractmethod
     def draw(self, seen: Seen, settings: Settings) -> Drawn | None:
         """What is shown of the record; None for nothing."""
+
+
+class HomePart(Part):
+    """One part of the first page. `is_wide`: it stands above, as wide as the page; else in the column of lists."""
+
+    is_wide: ClassVar[bool] = False
+
+    @abstractmethod
+    def draw(self, seen: HomeSeen, settings: Settings) -> Drawn | None:
+        """What is shown to the reader; None for nothing."""
 
 
 @dataclass(frozen=True)
