@@ -217,7 +217,7 @@ def month(page):
     """`{day: titles}` of the days that have something."""
     return {
         day.select_one("time")["datetime"]: [one.get_text().strip() for one in day.select("a.lead")]
-        for day in page.soup.select(".calendar-day")
+        for day in page.soup.select(".days-day")
         if day.select("a.lead")
     }
 
@@ -232,12 +232,12 @@ def test_a_month_has_each_record_on_its_day(shop, ada):
     ):
         task(shop, title, due_on=day)
     page = ada.get(path)
-    assert page.one(".calendar-title").text == "March 2026"
+    assert page.one(".days-title").text == "March 2026"
     assert month(page) == {"2026-03-02": ["A"], "2026-03-31": ["B"], "2026-04-01": ["C"]}
     assert page.one(".is-today time")["datetime"] == "2026-03-02"
-    following = ada.get(page.soup.select_one(".calendar-bar a[rel=next]")["href"])
-    assert following.one(".calendar-title").text == "April 2026"
-    assert ada.get(following.link("Today")).one(".calendar-title").text == "March 2026"
+    following = ada.get(page.soup.select_one(".days-bar a[rel=next]")["href"])
+    assert following.one(".days-title").text == "April 2026"
+    assert ada.get(following.link("Today")).one(".days-title").text == "March 2026"
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_month_has_each_record_on_its_day(shop, ada):
 def test_weeks_begin_as_usual_in_the_language_or_as_set(shop, language, more, first):
     path = view(shop, **CALENDAR, **more)
     reader = shop.reader("admin", language=language)
-    assert reader.get(path).all(".calendar-heads span")[0] == first
+    assert reader.get(path).all(".days-heads span")[0] == first
 
 
 def test_a_leap_day_is_there(shop, ada):
@@ -254,13 +254,13 @@ def test_a_leap_day_is_there(shop, ada):
     task(shop, "Leap", due_on=date(2028, 2, 29))
     page = ada.get(f"{path}&at=2028-02-29")
     assert month(page) == {"2028-02-29": ["Leap"]}
-    assert page.soup.select_one(".calendar-bar a[rel=prev]")["href"].endswith("at=2028-01-01")
+    assert page.soup.select_one(".days-bar a[rel=prev]")["href"].endswith("at=2028-01-01")
 
 
 @pytest.mark.parametrize("at", ["", "nonsense", "0001-01-01", "9999-12-31", "2026-13-01", "٢"])
 def test_a_month_that_is_none_is_this_one(shop, ada, at):
     path = view(shop, **CALENDAR)
-    assert ada.get(f"{path}&at={at}").one(".calendar-title").text == "March 2026"
+    assert ada.get(f"{path}&at={at}").one(".days-title").text == "March 2026"
 
 
 def test_a_full_day_leads_to_all_of_its_records(shop, ada):
@@ -281,7 +281,7 @@ def test_a_week_shows_more_of_each_day(shop, ada):
     for number in range(9):
         task(shop, f"T{number}", due_on=date(2026, 3, 5))
     page = ada.get(ada.get(path).link("Week"))
-    assert len(page.soup.select(".calendar-day")) == 7
+    assert len(page.soup.select(".days-day")) == 7
     assert len(month(page)["2026-03-05"]) == 9
     assert "Status" in page.all(".card-facts dt")
 
@@ -401,7 +401,7 @@ def test_rows_have_the_colour_of_the_first_rule_that_holds_and_it_is_said(shop, 
         None,
     ]
     assert "B – Late" in page.text
-    assert page.all(".legend li") == ["Ready", "Late"]
+    assert page.all(".marks li") == ["Ready", "Late"]
 
 
 def test_a_colour_by_a_hidden_field_is_not_shown(shop):
@@ -529,4 +529,4 @@ def test_the_shipped_board_and_calendars_open(shop, ada):
     assert lanes(ada.get("/desk/member?view=members_by_stage"))["Dormant"] == ["Name 0001"]
     task(shop, "A", due_on=date(2026, 3, 1))
     assert month(ada.get("/desk/task?view=task_calendar")) == {"2026-03-01": ["A"]}
-    assert ada.get("/desk/task?view=task_calendar").all(".legend li") == ["Done", "Overdue"]
+    assert ada.get("/desk/task?view=task_calendar").all(".marks li") == ["Done", "Overdue"]
