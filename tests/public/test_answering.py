@@ -69,7 +69,7 @@ def test_the_words_that_were_agreed_to_are_kept_in_their_language(shop):
     kept = send(shop, language="zh")
     change(shop, consent={"text": {"zh": "新的条款"}})
     with shop.reading() as work:
-        [consent] = consents.of(work, "member", kept.record_id)[1]
+        [[consent]] = consents.of(work, [("member", kept.record_id)]).values()
     assert consent.text.startswith("我同意为会员服务保存")
     assert (consent.language, consent.form, consent.at) == ("zh", KEY, story(shop, kept.record_id)[0].at)
 
@@ -78,7 +78,7 @@ def test_words_in_one_language_only_are_kept_as_that_one(shop):
     change(shop, consent={"text": {"zh": "我同意"}, "link": "https://shop.example/privacy"})
     kept = send(shop, language="en")
     with shop.reading() as work:
-        [consent] = consents.of(work, "member", kept.record_id)[1]
+        [[consent]] = consents.of(work, [("member", kept.record_id)]).values()
     assert (consent.language, consent.text) == ("zh", "我同意\nhttps://shop.example/privacy")
 
 
@@ -94,7 +94,7 @@ def test_a_consent_that_may_be_left_out_is_kept_only_when_given(shop):
     change(shop, consent={"text": "Write to me", "required": False})
     kept = send(shop, has_agreed=False)
     with shop.reading() as work:
-        assert consents.of(work, "member", kept.record_id) == {}
+        assert consents.of(work, [("member", kept.record_id)]) == {}
 
 
 def test_what_the_form_asks_for_must_be_filled_in(shop):

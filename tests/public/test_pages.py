@@ -297,3 +297,26 @@ def test_a_page_of_another_site_cannot_send_it(street):
     sent = street.app.test_client().post(FORM, data=fields, headers={"Sec-Fetch-Site": "cross-site"})
     assert sent.status_code == 403
     assert members(street.house) == []
+
+
+def test_history_tells_the_door_and_the_words_that_were_agreed_to(street):
+    street.visitor(language="zh").send()
+    page = street.reader("clerk").get("/desk/member/1")
+    [entry] = page.all(".story > li")
+    assert "by a visitor" in entry
+    assert "through the public form “Member sign-up”" in entry
+    consent = page.one(".story-agreed q")
+    assert consent["lang"] == "zh"
+    assert consent.text.startswith("我同意为会员服务保存我的姓名")
+
+
+def test_history_costs_one_statement_more_for_an_answer_and_none_without(street):
+    street.visitor().send()
+    street.member(2)
+    ada = street.reader()
+    asked = street.statements()
+    ada.get("/desk/member/1")
+    with_answer = len(asked)
+    ada.get("/desk/member/2")
+    assert len(asked) - with_answer in (with_answer - 1, with_answer - 2)
+    assert sum("consent" in one for one in asked) == 1

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from builder.mechanics.public_forms.tables import consents
 from builder.work import Work
 from schema_store.texts import Text, pick
+
+Record = tuple[str, int]
+"""Entity and id."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,18 @@ def keep(work: Work, form: Mapping[str, Any], record: tuple[int, int], language:
     work.connection.execute(insert(consents).values(**row, language=spoken, text=text, at=work.now))
 
 
-def of(work: Work, entity: str, record_id: int) -> dict[int, list[Consent]]:
-    """`{version: consents that came with it}` of a record; whoever may read its history may read them."""
-    mine = (consents.c.entity == entity, consents.c.record_id == record_id)
-    found: dict[int, list[Consent]] = {}
-    for row in work.connection.execute(select(consents).where(*mine).order_by(consents.c.id)):
-        found.setdefault(row.version, []).append(Consent(row.text, row.language, row.form, row.at))
+def of(work: Work, records: Iterable[Record]) -> dict[tuple[str, int, int], list[Consent]]:
+    """`{(entity, id, version): consents that came with it}` of these records: one statement, none for none.
+
+    Whoever may read a record's history may read them.
+    """
+    mine = [(consents.c.entity == entity) & (consents.c.record_id == id) for entity, id in set(records)]
+    found: dict[tuple[str, int, int], list[Consent]] = {}
+    if not mine:
+        return found
+    for row in work.connection.execute(select(consents).where(or_(*mine)).order_by(consents.c.id)):
+        name = (row.entity, row.record_id, row.version)
+        found.setdefault(name, []).append(Consent(row.text, row.language, row.form, row.at))
     return found
 
 

@@ -219,13 +219,13 @@ class Seen:
         more = self.asked.get("history", "")
         limit = min(int(more), MOST_TOLD) if more.isdecimal() and int(more) else limit
         links = [self.entity.relations[key] for key in relations if key in self.entity.relations]
+        own = (self.entity.key, self.record.id)
         if links:
-            own = (self.entity.key, self.record.id)
             found = stream.of(self.work, *own, links, policy=self.policy, limit=limit + 1)
             told, number = tale.stream(self.here, self.work, own, found[:limit]), len(found)
         else:
-            entries = history.of(self.work, self.entity.key, self.record.id, self.policy, limit=limit + 1)
-            told, number = tale.told(self.here, self.work, self.entity, entries[:limit]), len(entries)
+            entries = history.of(self.work, *own, self.policy, limit=limit + 1)
+            told, number = tale.told(self.here, self.work, own, entries[:limit]), len(entries)
         return Stream(told, self._older(limit, place) if number > limit and limit < MOST_TOLD else "")
 
     def _older(self, limit: int, place: str) -> str:

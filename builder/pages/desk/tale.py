@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from builder.access import users
 from builder.catalog import Entity
 from builder.fields.contract import Field, Shown
+from builder.mechanics.public_forms import consents
+from builder.mechanics.public_forms.consents import Consent
 from builder.pages.reader import Reader, joined
 from builder.records import find
 from builder.records.history import Entry
@@ -43,13 +45,19 @@ class Told:
     changes: list[Change] = field(default_factory=list)
     about: tuple[str, str, str] | None = None
     """Of another record in the stream: what it is, its title, its address."""
+    agreed: tuple[Consent, ...] = ()
+    """What somebody agreed to with it."""
 
 
-def told(here: Reader, work: Work, entity: Entity, entries: Iterable[Entry]) -> list[Told]:
-    entries = list(entries)
-    names = names_of(work, [entry.actor for entry in entries])
-    shown = here.shown
-    return [_told(here, entity, entry, names, shown) for entry in entries]
+def told(here: Reader, work: Work, own: tuple[str, int], entries: Iterable[Entry]) -> list[Told]:
+    """The history of the record `own` (entity and id)."""
+    entries, entity = list(entries), here.catalog.entity(own[0])
+    names, shown = names_of(work, [entry.actor for entry in entries]), here.shown
+    agreed = _consents(work, [(own, entry) for entry in entries])
+    return [
+        replace(_told(here, entity, entry, names, shown), agreed=tuple(agreed.get((*own, entry.version), ())))
+        for entry in entries
+    ]
 
 
 def stream(here: Reader, work: Work, own: tuple[str, int], found: Iterable[Happening]) -> list[Told]:
@@ -62,14 +70,23 @@ def stream(here: Reader, work: Work, own: tuple[str, int], found: Iterable[Happe
         for key in {of for of, _id in others}
         for record_id, title in titles_of(here, work, key, {one for of, one in others if of == key}).items()
     }
+    agreed = _consents(work, [((one.entity, one.record_id), one.entry) for one in found])
     told = []
     for one in found:
         entity, name = here.catalog.entity(one.entity), (one.entity, one.record_id)
         said = _told(here, entity, one.entry, names, shown)
+        said = replace(said, agreed=tuple(agreed.get((*name, one.entry.version), ())))
         title = titles.get(name, f"#{one.record_id}")
         about = (here.label(entity.label, entity.key), title, f"/desk/{one.entity}/{one.record_id}")
         told.append(said if name == own else replace(said, about=about))
     return told
+
+
+def _consents(
+    work: Work, entries: Iterable[tuple[tuple[str, int], Entry]]
+) -> Mapping[tuple[str, int, int], list[Consent]]:
+    """What was agreed to, by entity, id and version; asked for only where an answer of a visitor is among them."""
+    return consents.of(work, [name for name, entry in entries if entry.cause == "public_form"])
 
 
 def titles_of(here: Reader, work: Work, entity_key: str, ids: set[int]) -> dict[int, str]:
@@ -99,7 +116,7 @@ def _told(here: Reader, entity: Entity, entry: Entry, names: Mapping[str, str], 
         by=_("by %(name)s", name=actor_name(here, entry.actor, names)),
         when=here.moment(entry.at),
         moment=entry.at.isoformat(),
-        why=_why(entry),
+        why=_why(here, entry),
         run_url=f"/studio/runs/{entry.run_id}" if entry.run_id and here.policy.may("run") else "",
         changes=[] if entry.what == "created" else _changes(here, entity, entry, shown),
     )
@@ -147,7 +164,10 @@ def actor_name(here: Reader, actor: str, names: Mapping[str, str]) -> str:
     return {"operator": _("the operator"), "public": _("a visitor")}.get(sort, actor)
 
 
-def _why(entry: Entry) -> str:
+def _why(here: Reader, entry: Entry) -> str:
+    if entry.cause == "public_form":
+        form = here.catalog.of_kind("public_form").get(entry.reason, {})
+        return _("through the public form “%(name)s”", name=here.label(form.get("label"), entry.reason))
     door = {
         "form": "",
         "api": _("through the API"),
