@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -241,3 +242,10 @@ def asset(name: str) -> str:
     """The address of a static file, with a short hash of its content, so that it may be cached for ever."""
     digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
     return f"/static/{name}?{digest}"
+
+
+@lru_cache(maxsize=1)
+def icons() -> tuple[str, ...]:
+    """The names of the pictures that may stand beside labels."""
+    sprite = next((STATIC / "vendor").glob("tabler-icons-*/icons.svg")).read_text("utf-8")
+    return tuple(re.findall(r'<symbol id="([^"]+)"', sprite))

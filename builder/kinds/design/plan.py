@@ -5,8 +5,8 @@ Keywords that only this reads: `x-names` (what may be chosen here: `{"kind": "vi
 "/entity"}`; a place without a slash is a key beside this one, `^` the key of the object around, a list of places
 means the first that says something),
 `x-parts` (the shelf whose things bring the further settings), `x-beside` (the same, the settings standing beside the
-choice instead of below it), `x-widget` (cron, lines, value, values, matrix, levels, canvas, placed, when), `x-options`
-(words for the values of an enum), `x-more` (stands among the further settings).
+choice instead of below it), `x-widget` (cron, icon, lines, value, values, matrix, levels, canvas, placed, when),
+`x-options` (words for the values of an enum), `x-more` (stands among the further settings).
 """
 
 from __future__ import annotations
@@ -335,6 +335,9 @@ class _Planner:
     def cron(self, own: Node, place: _Place) -> Node:
         return replace(own, sort="cron")
 
+    def icon(self, own: Node, place: _Place) -> Node:
+        return replace(own, sort="icon")
+
 
 def _names(node: Node, _place: _Place) -> bool:
     return node.schema.get("type") == "array" and node.wanted is not None and are_words(node.value)
@@ -355,6 +358,7 @@ def _list(node: Node, place: _Place) -> bool:
 Fits = Callable[[Node, _Place], bool]
 _SORTS: tuple[tuple[Fits, Callable[[_Planner, Node, _Place], Node]], ...] = (
     (lambda node, _p: node.schema.get("x-widget") == "cron" and is_a(node.value, str), _Planner.cron),
+    (lambda node, _p: node.schema.get("x-widget") == "icon" and is_a(node.value, str), _Planner.icon),
     (lambda node, _p: node.schema.get("x-widget") == "value", _Planner.value),
     (lambda node, _p: node.schema.get("x-widget") == "values" and is_a(node.value, dict), _Planner.values),
     (lambda node, _p: node.schema.get("x-widget") == "matrix" and is_a(node.value, dict), _Planner.matrix),

@@ -319,6 +319,7 @@ _READERS: Mapping[str, Callable[[Node, Posted, Outside], Any]] = {
     "names": _names,
     "boxes": _boxes,
     "line": _line,
+    "icon": _line,
     "number": _number,
     "flag": _flag,
     "choice": _choice,

@@ -14,7 +14,7 @@ from builder.kinds.design.edits import next_list
 from builder.kinds.design.plan import Node, Wanted, walk
 from builder.kinds.design.reading import KEPT, how_of, lines_of, name_of, text_of
 from builder.kinds.design.schemas import LANGUAGES, MISSING
-from builder.pages import web
+from builder.pages import frame, web
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import form as forms
 from builder.pages.studio.condition.drawing import Condition
@@ -197,6 +197,11 @@ class Drawing:
         made = _("Left empty, it is made of the label.")
         return replace(own, is_required=False, help=f"{own.help} {made}")
 
+    def icon(self, node: Node, own: Drawn) -> Drawn:
+        text, known = text_of(node.value), frame.icons()
+        strange = [text] if text and text not in known else []
+        return replace(own, given={"text": text, "names": [*strange, *known]})
+
     def flag(self, node: Node, own: Drawn) -> Drawn:
         is_on = node.value if node.is_there else node.schema.get("default", False)
         return replace(own, given={"is_on": is_on is True})
@@ -348,6 +353,7 @@ _DRAWERS: Mapping[str, Callable[[Drawing, Node, Drawn], Drawn]] = {
     "line": Drawing.line,
     "number": Drawing.line,
     "flag": Drawing.flag,
+    "icon": Drawing.icon,
     "choice": Drawing.choice,
     "name": Drawing.name,
     "boxes": Drawing.boxes,
