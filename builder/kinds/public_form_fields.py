@@ -68,11 +68,3 @@ FITS: Mapping[str, Fit] = {
     ),
 }
 
-
-OFFERED: Mapping[str, Callable[[Field], bool]] = {
-    "public": is_enterable,
-    "dates": is_dated,
-    "notable": is_notable,
-    "numbers": is_numberable,
-}
-"""What the designer offers under these words of `x-names`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from builder.kinds import public_form_fields
 from builder.kinds.compiled import Entity
 from builder.kinds.design.plan import RELATIONS, Wanted
 from schema_store.texts import Text
@@ -92,4 +93,8 @@ _OF_FIELDS: Mapping[str, Callable[[Any, Wanted], bool]] = {
     "tags": lambda field, _wanted: field.storage == "tags",
     "badges": lambda field, _wanted: field.storage == "tags" or bool(field.settings.get("options")),
     "references": lambda field, wanted: field.settings.get("to") == wanted.to,
+    "public": lambda field, _wanted: public_form_fields.is_enterable(field),
+    "dates": lambda field, _wanted: public_form_fields.is_dated(field),
+    "notable": lambda field, _wanted: public_form_fields.is_notable(field),
+    "numbers": lambda field, _wanted: public_form_fields.is_numberable(field),
 }

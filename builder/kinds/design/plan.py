@@ -271,8 +271,9 @@ class _Planner:
         entity = own.wanted.entity if own.wanted else ""
         held = own.value if isinstance(own.value, Mapping) else {}
         reads = Wanted(entity=self._first("/entity", place), only="shown")
+        said = {"x-constant": True} if own.schema.get("x-constant") else {}
         children = tuple(
-            Node(place.pointer + pointer(key), "value", {}, one, wanted=reads, field=(entity, key))
+            Node(place.pointer + pointer(key), "value", said, one, wanted=reads, field=(entity, key))
             for key, one in held.items()
         )
         return replace(own, sort="values", children=children)

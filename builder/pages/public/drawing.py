@@ -106,7 +106,7 @@ def page(here: Reader, sheet: Sheet, *, status: int = 200) -> Response:
 def head(here: Reader, form: Body) -> dict[str, str]:
     """Heading and introduction."""
     return {
-        "title": here.label(form.get("title") or form.get("label"), form["key"]),
+        "title": here.label(form.get("title") or form.get("label"), form.get("key", "")),
         "intro": here.label(form.get("intro")),
     }
 

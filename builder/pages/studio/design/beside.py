@@ -7,7 +7,14 @@ from collections.abc import Callable, Mapping
 from flask_babel import gettext as _
 
 from builder.pages.reader import Reader
-from builder.pages.studio.design import doing, form_preview, granting, page_preview, view_preview
+from builder.pages.studio.design import (
+    doing,
+    form_preview,
+    granting,
+    page_preview,
+    public_preview,
+    view_preview,
+)
 from builder.pages.studio.design.panels import Panel
 from builder.pages.studio.design.state import Designing, Seen
 from builder.publishing.checking import shape_of
@@ -66,6 +73,7 @@ _PANELS: Mapping[str, Callable[[Reader, Designing, Seen], Panel]] = {
     "page": page_preview.panel,
     "workflow": _workflow,
     "role": granting.panel,
+    "public_form": public_preview.panel,
 }
 
 

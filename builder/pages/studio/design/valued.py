@@ -51,6 +51,8 @@ def _widget(here: Reader, node: Node, field: Field | None) -> Widget:
 
 def _hows(node: Node) -> list[tuple[str, str]]:
     """The ways to say what is written. A value that no field takes is another field's, a formula's, or none at all."""
+    if node.schema.get("x-constant"):
+        return [(CONSTANT, _("This value"))]
     if node.schema.get("x-for") is None and node.schema:
         return [(CONSTANT, _("Nothing")), (FIELD, _("The value of a field")), (KEPT, _("A formula"))]
     return [
