@@ -265,8 +265,10 @@ def test_two_authors_lose_nothing(world, admin):
     keep_draft(world.house, VIEW, {**body, "label": "Theirs", "where": RICH})
     page = send(admin, PATH, posted(mine))
     assert page.status == 409
-    assert "points is more than 100" in page.one(".note").text
-    assert send(admin, PATH, posted(page)).status == 303
+    assert page.all(".clash legend") == ["Condition"]
+    assert "points is more than 100" in page.all(".clash label")[0]
+    merge = PATH.partition("/condition")[0] + "/merge"
+    assert send(admin, merge, posted(page) | {"at:/where": "mine", "save": "1"}).status == 303
     assert draft_of(world.house, VIEW) == {**body, "label": "Theirs", "where": VIP}
 
 

@@ -214,9 +214,10 @@ def test_a_stale_save_shows_both_and_loses_nothing(shop, ada):
     assert pressed(ada, VIEW, theirs, save="1").status == 303
     page = pressed(ada, VIEW, mine, save="1")
     assert page.status == 409
-    assert "Theirs" in page.one(".note.is-warning").text
-    assert page.one("#d-label-en")["value"] == "Mine"
-    assert pressed(ada, VIEW, posted(page), save="1").status == 303
+    assert "Theirs" in page.all(".clash label")[0]
+    assert "Mine" in page.all(".clash label")[1]
+    chosen = posted(page) | {"at:/label/en": "mine"}
+    assert pressed(ada, VIEW.replace("/design", "/merge"), chosen, save="1").status == 303
     assert draft_of(shop, "view", "prospects")["label"]["en"] == "Mine"
 
 

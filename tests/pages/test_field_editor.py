@@ -248,9 +248,11 @@ def test_where_draft_and_publish_clash_nothing_is_written_over(ada, shop):
     published(shop, lambda fields: fields["name"]["x-tessera"]["label"].update(en="Name in full"))
     page = edited(ada, "city", {"s/label/en": "Town"})
     assert page.status == 409
-    assert "A newer version of this entity was published" in page.one("#problems").text
-    assert page.one("#s-label-en")["value"] == "Town"
+    assert "A newer version of this was published" in page.text
+    assert page.all(".clash legend") == ["Name › Label › English"]
     assert field(shop, "city")["label"]["en"] == "City"
+    send(ada, f"{BASE}/merge", page, {"at:/properties/name/x-tessera/label/en": "theirs", "save": "1"})
+    assert (field(shop, "city")["label"]["en"], field(shop, "name")["label"]["en"]) == ("Town", "Name in full")
 
 
 def test_the_entity_itself_is_edited_by_its_shape(ada, shop):

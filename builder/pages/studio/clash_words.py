@@ -25,7 +25,7 @@ SILENT = ("properties", "x-tessera")
 class Words:
     def __init__(self, here: Reader, conflict: DraftConflict):
         self._here, self._kind = here, conflict.name[0]
-        self._bodies = {MINE: conflict.mine, THEIRS: conflict.theirs, BASE: conflict.base}
+        self._bodies = {BASE: conflict.base, THEIRS: conflict.theirs, MINE: conflict.mine}
 
     def place(self, one: Conflict) -> str:
         """ "Level › Options › Gold › Label"."""
@@ -70,7 +70,7 @@ class Words:
     def _labels(self) -> dict[str, Text]:
         """The labels of the fields that the definition is about: its own, or its entity's."""
         found: dict[str, Text] = {}
-        for body in self._bodies.values():
+        for body in reversed(self._bodies.values()):  # as it was before is what people know it by
             for key, one in ((body or {}).get("properties") or {}).items():
                 if isinstance(one, Mapping) and head_of(one).get("label"):
                     found[key] = head_of(one)["label"]

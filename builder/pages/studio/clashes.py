@@ -60,8 +60,12 @@ def page(
     kind, key = conflict.name
     with web.reading() as work:
         names = tale.names_of(work, [conflict.by])
-    who = tale.actor_name(here, conflict.by, names) if conflict.by else ""
-    clashes = _clashes(here, conflict, who, choices or {}, is_asked=is_asked)
+    is_own = conflict.by == web.visit().actor
+    who = (
+        _("Your other draft") if is_own else tale.actor_name(here, conflict.by, names) if conflict.by else ""
+    )
+    theirs = _("Published meanwhile") if not who else who if is_own else _("%(who)s wrote", who=who)
+    clashes = _clashes(here, conflict, theirs, choices or {}, is_asked=is_asked)
     label = here.label(named(conflict.theirs or conflict.mine or conflict.base or {}), key)
     address = f"/studio/{kind}/{key}"
     return answer(
@@ -73,9 +77,10 @@ def page(
         kind=here.label(kind_of(kind).label),
         action=f"{address}/merge",
         cancel_url=address,
-        who=who,
+        said=_said(who, is_own=is_own),
         clashes=clashes,
         missing=[one for one in clashes if one.is_missing],
+        theirs_title=_title(who, is_own=is_own),
         theirs=_changed(here, conflict, conflict.theirs),
         mine=_changed(here, conflict, conflict.mine),
         carried=strict_json.write(conflict.mine),
@@ -86,13 +91,21 @@ def page(
     )
 
 
+def _said(who: str, *, is_own: bool) -> str:
+    if is_own:
+        return _("You kept another draft of this meanwhile, in another window perhaps.")
+    if who:
+        return _("%(who)s kept another draft of this while you were writing.", who=who)
+    return _("A newer version of this was published while you were writing.")
+
+
 def _clashes(
-    here: Reader, conflict: DraftConflict, who: str, choices: Mapping[str, str], *, is_asked: bool
+    here: Reader, conflict: DraftConflict, theirs: str, choices: Mapping[str, str], *, is_asked: bool
 ) -> list[Clash]:
     words = Words(here, conflict)
     found = merged(conflict.base, conflict.mine, conflict.theirs).conflicts
     sides = [
-        (THEIRS, _("%(who)s wrote", who=who) if who else _("Published meanwhile")),
+        (THEIRS, theirs),
         (MINE, _("You wrote")),
         (BASE, _("It was before")),
     ]
@@ -110,6 +123,12 @@ def _clashes(
 
 def _side(words: Words, one: Conflict, sort: str, said: str, choices: Mapping[str, str]) -> Side:
     return Side(sort, said, words.value(one, sort), choices.get(one.pointer) == sort)
+
+
+def _title(who: str, *, is_own: bool) -> str:
+    if is_own or not who:
+        return _("Kept elsewhere") if is_own else _("Published meanwhile")
+    return _("%(who)s changed", who=who)
 
 
 def _changed(here: Reader, conflict: DraftConflict, body: Body | None) -> list[str]:

@@ -23,7 +23,6 @@ from builder.pages.studio.condition.drafted import with_draft
 from builder.pages.studio.design.leaving import way_back
 from builder.publishing import checking
 from schema_store.documents import is_key
-from schema_store.drafts import DraftConflict
 from schema_store.problems import Problem, Problems, pointer
 from schema_store.problems import _ as template
 
@@ -138,9 +137,9 @@ def _keep(here: Reader, editing: Editing) -> Response:
         editing.theirs, editing.problems = moved.theirs, list(moved.problems)
         editing.seen = drafted.mark(moved.theirs)
         return drawn(here, editing, status=409)
-    except (DraftConflict, Problems) as refused:
+    except Problems as refused:
         editing.problems = list(refused.problems)
-        return drawn(here, editing, status=409 if isinstance(refused, DraftConflict) else 422)
+        return drawn(here, editing, status=422)
     flash(_("The draft is kept. Nothing has changed for others until it is published."), "good")
     to = way_back() or f"/studio/entity/{editing.entity}"
     return elsewhere("/studio/publish" if "publish" in request.form else to)

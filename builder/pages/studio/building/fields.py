@@ -20,7 +20,6 @@ from builder.publishing.where_used import Use
 from builder.work import Work
 from schema_store import drafts
 from schema_store.documents import Name
-from schema_store.drafts import DraftConflict
 from schema_store.problems import Problems
 
 KIND = "entity"
@@ -164,7 +163,7 @@ def retire(key: str, field_key: str) -> Response:
             lambda body: entity_edits.without(body, field_key, live),
             also,
         )
-    except (DraftConflict, Problems) as refused:
+    except Problems as refused:
         problems = [here.said(one) for one in refused.problems]
         return _ask(here, key, field_key, problems=problems, status=409)
     flash(_("The draft is kept. Nothing has changed for others until it is published."), "good")

@@ -16,7 +16,6 @@ from builder.pages.studio.building.choices import chooser
 from builder.pages.studio.building.drafted import Moved, Working
 from builder.publishing import checking, sentences
 from schema_store.documents import Body
-from schema_store.drafts import DraftConflict
 from schema_store.problems import Problem, Problems, pointer
 from schema_store.shapes import shipped
 
@@ -43,7 +42,7 @@ def save(key: str) -> Response:
         drafted.change(
             (KIND, key), lambda body: body.get(HEAD), seen, lambda body: {**deepcopy(body), HEAD: own}
         )
-    except (Moved, DraftConflict, Problems) as refused:
+    except Problems as refused:
         moved = drafted.mark(refused.theirs) if isinstance(refused, Moved) else seen
         return _show(here, working, own, moved, list(refused.problems), status=409)
     flash(_("The draft is kept. Nothing has changed for others until it is published."), "good")
