@@ -49,7 +49,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Frame:
-    """What `base.html` draws around a page. `here` is the address to come back to; `person` "" is nobody."""
+    """What `base.html` draws around a page. `here` is the address to come back to; `person` "" is nobody.
+
+    `keys` "off": keys of one character do nothing.
+    """
 
     language: str
     theme: str
@@ -60,6 +63,7 @@ class Frame:
     side: Markup = Markup("")
     account: Markup = Markup("")
     bars: tuple[Any, ...] = ()
+    keys: str = ""
 
     @property
     def lang(self) -> str:
@@ -198,6 +202,7 @@ _ENTRIES: Mapping[str, Callable[[Catalog, Policy, str, Mapping[str, Any]], Link 
 def studio_links(policy: Policy) -> tuple[Link, ...]:
     links = [
         Link("/studio", _("Definitions"), "layout-dashboard"),
+        Link("/studio/changes", _("Changes"), "git-pull-request"),
         Link("/studio/packages", _("Applications"), "package"),
         Link("/studio/workflows", _("Workflows"), "route"),
         Link("/studio/runs", _("Runs"), "history"),
