@@ -65,7 +65,8 @@ def _of_required(body: Body, entity: Entity) -> Iterator[Problem]:
         params = {"fields": ", ".join(missing)}
         yield Problem("form.required", words, params, "/sections", severity="warning")
     for one in there.values():
-        if one.key in needed and ("show" in one.said or "show" in body["sections"][one.section]):
+        shows = (one.said.get("show", True), body["sections"][one.section].get("show", True))
+        if one.key in needed and any(rule is not True for rule in shows):
             words = _(
                 "“{key}” is always required, but hidden while its condition does not hold: then no new record "
                 "can be made."

@@ -68,8 +68,10 @@ def quiet(root: Node, document: Any, place: str, _what: str) -> Found:
 
 def still_open(was: str, do: str, before: Any, after: Any, place: str) -> str:
     """What stays open when things moved: the same thing, where it stands now; "" where it is not known any more."""
-    moved = do.partition(":")[2].partition(":")[0]
-    if was and was == moved and place:
+    change, _colon, rest = do.partition(":")
+    if change in ("ask", "quiet"):
+        return was
+    if was and was == rest.partition(":")[0] and place and change != "remove":
         return place
     return was if was and at(before, was) == at(after, was) else ""
 

@@ -66,6 +66,8 @@ class Block:
     pieces: Sequence[Piece]
     is_open: bool
     has_focus: bool
+    is_first: bool
+    is_last: bool
     more: Sequence[Drawn] = ()
 
 
@@ -129,7 +131,9 @@ class Canvas:
             self._pieces(inner, draw) if inner else [],
             is_open,
             self._designing.edit.place == node.pointer,
-            [draw(one) for one in settings] if is_open else (),
+            is_first=not at,
+            is_last=at + 1 == len(self._node.children),
+            more=[draw(one) for one in settings] if is_open else (),
         )
 
     def _across(self, node: Node | None) -> int:
