@@ -167,6 +167,19 @@ def shape_of(kind: Kind) -> Shape:
     return Shape(kind.shape if kind.shape is not None else shipped()[kind.key])
 
 
+TOO_MUCH = ("shape.maxItems", "shape.maxProperties")
+
+
+def refuse_too_much(kind: Kind, body: Any) -> None:
+    """Raises Problems where a document has more of something than its shape allows.
+
+    Everything else may be wrong with a draft for a while; this would be drawn on every page that shows it.
+    """
+    found = [one for one in shape_of(kind).problems(body) if one.code in TOO_MUCH]
+    if found:
+        raise Problems(found)
+
+
 def _of_changing(registry: Registry, before: Catalog, changed: Changes) -> Iterator[Problem]:
     """What a definition may not become, given what it is."""
     for name, body in changed.items():

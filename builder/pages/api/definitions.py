@@ -9,6 +9,7 @@ from flask import Response, abort, request
 from builder.events import Cause
 from builder.pages import web
 from builder.pages.api.calls import answer, body, options, parameters
+from builder.publishing.checking import refuse_too_much
 from builder.publishing.plan import Plan, impact
 from builder.publishing.publish import changes_of_drafts, publish_drafts
 from builder.work import Work
@@ -72,6 +73,7 @@ def _publish(asked: dict[str, Any]) -> Response:
 
 def _keep(work: Work, kind: str, key: str, document: dict[str, Any]) -> Response:
     web.policy_in(work).require("publish")
+    refuse_too_much(work.registry.kinds[kind], document)
     base, turn = _seen(work, kind, key)
     drafts.save_draft(
         work.connection, (kind, key), document, base=base, turn=turn, by=work.cause.actor, at=work.now

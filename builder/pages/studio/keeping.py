@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from builder.pages import web
 from builder.pages.reader import Reader, elsewhere
 from builder.pages.studio import clashes
+from builder.publishing.checking import refuse_too_much
 from builder.publishing.merged import merged
 from builder.work import Work
 from schema_store import drafts, store
@@ -106,6 +107,8 @@ def write(
 
 def _save(work: Work, name: Name, body: Body | None, *, base: int, turn: int) -> None:
     by, at = work.cause.actor, work.now
+    if body is not None:
+        refuse_too_much(work.registry.kinds[name[0]], body)
     drafts.save_draft(work.connection, name, body, base=base or None, turn=turn, by=by, at=at)
 
 

@@ -16,7 +16,7 @@ from builder.pages.studio import keeping
 from builder.pages.studio.definitions import is_designed, kind_of
 from builder.pages.studio.design import beside, leaving
 from builder.pages.studio.design.drawing import Drawing
-from builder.pages.studio.design.state import Designing, Seen, begun, checked, posted
+from builder.pages.studio.design.state import DRAWABLE, Designing, Seen, begun, checked, posted, size
 from builder.pages.studio.design.waiting import beside_drafts
 from builder.publishing import sentences
 from builder.publishing.checking import shape_of
@@ -39,7 +39,7 @@ def show(kind: str, key: str) -> Response:
         return _page(here, Designing(known, "", begun(here, known, {**_bones(known), **_asked(known)}, {})))
     with web.reading() as work:
         working = keeping.opened(work, kind, key)
-    if not isinstance(working.body, dict):
+    if not isinstance(working.body, dict) or size(working.body) > DRAWABLE:
         return elsewhere(f"/studio/{kind}/{key}/text")
     return _page(here, Designing(known, key, working.body, working.base, working.turn))
 

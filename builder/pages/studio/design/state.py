@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from flask import abort
 from werkzeug.datastructures import MultiDict
 
 from builder.kinds.contract import Kind
@@ -25,6 +26,8 @@ from schema_store import strict_json
 from schema_store.documents import Body
 from schema_store.problems import Problem, Problems
 
+DRAWABLE = 10_000
+"""A document of more values is edited as text: its inputs would be a page of many megabytes."""
 STAND_IN = "untitled"
 """The key under which a definition is checked that has none yet."""
 
@@ -132,7 +135,17 @@ def _was(text: str) -> Body:
         found = strict_json.read(text) if text else {}
     except Problems:
         return {}
+    if size(found) > DRAWABLE:
+        abort(413)
     return found if isinstance(found, dict) else {}
+
+
+def size(document: Any) -> int:
+    """How many values a document has, inner ones too."""
+    inside = (
+        document.values() if isinstance(document, Mapping) else document if isinstance(document, list) else ()
+    )
+    return 1 + sum(size(one) for one in inside)
 
 
 @dataclass(frozen=True)
