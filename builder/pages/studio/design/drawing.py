@@ -129,20 +129,21 @@ class Drawing:
         if shelf:
             found = getattr(web.house().registry, shelf)
             offers = [(key, self._here.label(one.label, key)) for key, one in found.items()]
-        return replace(own, children=titled, offers=offers, given={"is_parts": bool(shelf)})
+        return replace(own, children=titled, offers=offers, given={"is_parts": bool(shelf), **self._ends(own)})
 
     def _title(self, item: Drawn, at: int) -> str:
         """What an item of a list is called: what it does, else its own label, else its number."""
+        chosen = next((one for one in item.children if one.sort == "name"), None)
+        named = dict(chosen.given["options"]).get(chosen.given["text"], "") if chosen else ""
         if item.sort == "part":
-            return dict(item.given["choices"]).get(item.given["chosen"], item.given["chosen"])
+            sort = dict(item.given["choices"]).get(item.given["chosen"], item.given["chosen"])
+            return f"{sort}{_(':')} {named}" if named else sort
         own = next(
             (one for one in item.children if one.sort == "text" and one.place.endswith("/label")), None
         )
         texts = own.given["texts"] if own else {}
         words = texts.get(self._here.language) or next((one for one in texts.values() if one), "")
-        chosen = next((one for one in item.children if one.sort == "name"), None)
-        words = words or (dict(chosen.given["options"]).get(chosen.given["text"], "") if chosen else "")
-        return words or _("Number %(number)s", number=at + 1)
+        return words or named or _("Number %(number)s", number=at + 1)
 
     def names(self, node: Node, own: Drawn) -> Drawn:
         offered = dict(self._offered(node.wanted))
@@ -189,7 +190,8 @@ class Drawing:
 
     def line(self, node: Node, own: Drawn) -> Drawn:
         is_fixed = node.pointer == "/key" and bool(self._designing.key)
-        own = replace(own, given={"text": text_of(node.value), "is_fixed": is_fixed})
+        kind = "date" if node.schema.get("format") == "date" else "text"
+        own = replace(own, given={"text": text_of(node.value), "is_fixed": is_fixed, "type": kind})
         if node.pointer != "/key":
             return own
         if is_fixed:

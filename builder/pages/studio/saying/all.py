@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from builder.pages.reader import Reader
-from builder.pages.studio.saying import app, entity, form, role, view, workflow
+from builder.pages.studio.saying import app, entity, form, page, public_form, role, view, workflow
 from builder.pages.studio.wording import Body, Said
 
 SAYERS: Mapping[str, Callable[[Reader, Body], Said]] = {
     "entity": entity.say,
     "view": view.say,
     "form": form.say,
+    "public_form": public_form.say,
     "role": role.say,
+    "page": page.say,
     "app": app.say,
     "workflow": workflow.say,
 }
