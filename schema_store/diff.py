@@ -56,7 +56,7 @@ def changes(before: Any, after: Any, *, at: Path = ()) -> list[Change]:
         names_before, names_after = named(before), named(after)
         if names_before is not None and names_after is not None and (names_before or names_after):
             return _of_objects(names_before, names_after, at, order_counts=True)
-    return [] if _equal(before, after) else [Change(at, before, after)]
+    return [] if same(before, after) else [Change(at, before, after)]
 
 
 def _of_objects(
@@ -105,12 +105,12 @@ def _name(item: Any) -> str | None:
     return None
 
 
-def _equal(one: Any, other: Any) -> bool:
+def same(one: Any, other: Any) -> bool:
     """JSON equality: unlike Python, true is not 1; 1 and 1.0 are the same number."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(_equal(a, b) for a, b in zip(one, other, strict=True))
+        return len(one) == len(other) and all(same(a, b) for a, b in zip(one, other, strict=True))
     return bool(one == other)

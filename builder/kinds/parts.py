@@ -8,7 +8,7 @@ What a kind asks of each: `settings`, the JSON Schema of its keys in the documen
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a part stands: the entity that its definition is about and the published definitions it may name."""
+
+    catalog: Catalog
+    entity: str
+    language: str = "en"
 
 
 def settings_of(part: Document) -> dict[str, Any]:

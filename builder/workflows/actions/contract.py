@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from builder.catalog import Catalog
+from builder.kinds.parts import Scope
 from builder.records.bulk import Changes
 from builder.rules.rule import Rule
 from builder.runs import Run
@@ -23,15 +24,6 @@ Settings = Mapping[str, Any]
 
 Value = Any | Rule
 """A value in stored form (see fields.contract), or a checked rule that gives one for each record."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where an action stands: the workflow's entity and the published definitions it may name."""
-
-    catalog: Catalog
-    entity: str
-    language: str = "en"
 
 
 class Action(ABC):
