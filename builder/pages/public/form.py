@@ -86,9 +86,9 @@ def _opened(key: str) -> tuple[Reader, Any]:
 def _reader(key: str) -> Reader:
     """Whoever it is, here they are nobody: what they may is what the form says."""
     catalog, house = web.visit().catalog, web.house()
-    form = catalog.of_kind("public_form").get(key)
-    is_usable = form is not None and form["entity"] in catalog.entities
-    policy = rights.policy_of(catalog, form) if is_usable else Policy.nobody()
+    form, policy = catalog.of_kind("public_form").get(key), Policy.nobody()
+    if form is not None and form["entity"] in catalog.entities:
+        policy = rights.policy_of(catalog, form)
     return Reader(None, catalog, policy, web.language(), house.clock.zone)
 
 
