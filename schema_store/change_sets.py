@@ -81,6 +81,14 @@ def as_before(connection: Connection, change_id: int) -> dict[Name, Body | None]
     return {(row.kind, row.key): _read(row.body) for row in connection.execute(asked)}
 
 
+def bodies(connection: Connection, wanted: Collection[tuple[str, str, int]]) -> dict[Name, Body]:
+    """What these versions, (kind, key, version), say; one of each definition. Retirements are left out."""
+    version = versions_table.c
+    is_wanted = tuple_(version.kind, version.key, version.version).in_(list(wanted))
+    asked = select(version.kind, version.key, version.body).where(is_wanted, version.body.is_not(None))
+    return {(row.kind, row.key): json.loads(row.body) for row in connection.execute(asked)} if wanted else {}
+
+
 def last_bodies(connection: Connection, names: Collection[Name]) -> dict[Name, Body]:
     """The newest body that each of `names` ever had: for what is retired."""
     version = versions_table.c

@@ -24,6 +24,8 @@ LANGUAGES = {"en": ("en", "English"), "zh": ("zh-CN", "简体中文")}
 THEMES = ("light", "dark")
 STUDIO_RIGHTS = ("publish", "run", "undo", "users")
 KEPT = 500
+ALIKE = {"/studio/publish": "/studio/changes"}
+"""Pages that belong to another one's line of the menu."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,8 @@ def studio_links(policy: Policy) -> tuple[Link, ...]:
 def _place(path: str) -> str:
     """The menu's address that `path` belongs to: "/desk/member" for a member's page."""
     parts = path.strip("/").split("/")
-    return "/" + "/".join(parts[:2])
+    place = "/" + "/".join(parts[:2])
+    return ALIKE.get(place, place)
 
 
 def _top(language: str, theme: str) -> dict[str, Any]:

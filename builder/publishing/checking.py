@@ -260,7 +260,12 @@ def _needed(registry: Registry, after: Catalog, retired: set[Name]) -> tuple[lis
         Problem(
             "definition.needed",
             _("The {kind} “{key}” cannot be retired: it is needed by {users}."),
-            {"kind": name[0], "key": name[1], "users": ", ".join(sorted({" ".join(user) for user in of}))},
+            {
+                "kind": name[0],
+                "key": name[1],
+                "users": ", ".join(sorted({" ".join(user) for user in of})),
+                "needed_by": sorted(set(of)),
+            },
             pointer(*name),
             _("Change or retire these too."),
         )

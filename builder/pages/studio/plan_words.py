@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from flask_babel import gettext as _
 
 from builder.pages import web
-from builder.pages.reader import Reader
+from builder.pages.reader import Reader, joined
 from builder.publishing.plan import DefinitionChange, Plan
 from builder.publishing.words import named
 from schema_store.documents import Body, Name
 from schema_store.problems import Problem, Problems
-from schema_store.texts import Text
 
 COLOURS = {"new": "green", "changed": "yellow", "retired": "red"}
 
@@ -102,8 +101,21 @@ def said(here: Reader, problem: Problem, bodies: Mapping[Name, Body | None]) -> 
     if len(steps) < 2 or steps[0] not in web.house().registry.kinds:
         return Said("", "", here.said(problem))
     name = (steps[0], steps[1])
-    label: Text = named(bodies.get(name) or here.catalog.bodies.get(name) or {})
-    return Said(f"/studio/{name[0]}/{name[1]}", here.label(label, name[1]), here.said(problem), name)
+    words = _needed(here, problem, bodies) if "needed_by" in problem.params else here.said(problem)
+    return Said(f"/studio/{name[0]}/{name[1]}", label(here, name, bodies), words, name)
+
+
+def _needed(here: Reader, problem: Problem, bodies: Mapping[Name, Body | None]) -> str:
+    """A refusal to retire, with the labels of what needs it."""
+    users = [(str(kind), str(key)) for kind, key in problem.params["needed_by"]]
+    words = [f"{kind_label(here, one[0])} “{label(here, one, bodies)}”" for one in users]
+    return _("It cannot be retired: it is needed by %(users)s.", users=joined(words))
+
+
+def label(here: Reader, name: Name, bodies: Mapping[Name, Body | None] | None = None) -> str:
+    """What people call a definition: as `bodies` have it, else as it is published."""
+    known = (bodies or {}).get(name) or here.catalog.bodies.get(name) or {}
+    return here.label(named(known), name[1])
 
 
 def _each(here: Reader, problems: Iterable[Problem], bodies: Mapping[Name, Body | None]) -> list[Said]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Response, abort, request
+from flask import Response, request
 from flask_babel import gettext as _
 
 from builder.pages import web
@@ -13,10 +13,9 @@ from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio import clashes, keeping
 from builder.pages.studio.definitions import kind_of
 from builder.pages.studio.keeping import Working
-from builder.pages.studio.plan_words import happens, kind_label
+from builder.pages.studio.plan_words import happens, kind_label, label
 from builder.publishing import where_used
 from builder.publishing.plan import Plan, impact
-from builder.publishing.words import named
 from builder.work import Work
 from schema_store import drafts
 from schema_store.documents import Body, Name
@@ -73,13 +72,13 @@ def _show(here: Reader, name: Name, along: Sequence[Name], *, status: int = 200)
         if working.live is None:  # a draft alone is thrown away, not retired
             return elsewhere(address)
         plan = _plan(work, [name, *along])
-    label = here.label(named(working.live), key)
+    called = label(here, name)
     blocking = plan.errors
     return answer(
         "studio/retire.html",
         status=status,
-        title=_("Retire: %(what)s", what=label),
-        trail=[("/studio", _("Definitions")), (address, label)],
+        title=_("Retire: %(what)s", what=called),
+        trail=[("/studio", _("Definitions")), (address, called)],
         action=f"{address}/retire",
         cancel_url=address,
         base=working.base,
@@ -135,6 +134,5 @@ def _input(name: Name) -> str:
 
 
 def _user(here: Reader, name: Name, along: Collection[Name]) -> User:
-    body = here.catalog.bodies.get(name) or abort(404)
-    words = _("%(kind)s: %(name)s", kind=kind_label(here, name[0]), name=here.label(named(body), name[1]))
+    words = _("%(kind)s: %(name)s", kind=kind_label(here, name[0]), name=label(here, name))
     return User(_input(name), f"/studio/{name[0]}/{name[1]}", words, name in along)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, joined
 from builder.pages.studio.definitions import completed, differences
-from builder.pages.studio.plan_words import Said, kind_label, said, what_words
+from builder.pages.studio.plan_words import Said, kind_label, label, said, what_words
 from builder.publishing import planned
 from builder.publishing.planned import Planned
 from builder.publishing.words import named
 from builder.work import Work
-from schema_store import drafts, store
-from schema_store.documents import Body, Name
+from schema_store import change_sets, drafts, store
+from schema_store.documents import Name
 from schema_store.drafts import Draft
 
 TOLD_FOR = timedelta(days=7)
@@ -67,7 +67,7 @@ def input_of(name: Name) -> str:
 
 
 class Waits:
-    """All that waits, read once: three statements however many drafts there are."""
+    """All that waits, read once: as many statements however many drafts there are."""
 
     def __init__(self, here: Reader, work: Work):
         self._here = here
@@ -75,6 +75,10 @@ class Waits:
         self._planned = planned.waiting(work.connection)
         self._refused = planned.refused_since(work.connection, work.now - TOLD_FOR)
         self._retired = store.retired(work.connection)
+        self._began_with = change_sets.bodies(
+            work.connection,
+            [(*name, one.base) for name, one in self.drafts.items() if one.is_stale and one.base],
+        )
         actors = [one.by for one in (*self.drafts.values(), *self._planned, *self._refused)]
         self._names = tale.names_of(work, actors)
         self._later = {name: one for one in self._planned for name in one.changes}
@@ -99,6 +103,7 @@ class Waits:
         word, colour = what_words("retired" if one.body is None else "changed" if live else "new")
         later = self._later.get(name)
         after = completed(name[0], one.body) if one.body is not None else None
+        before = self._began_with.get(name) if one.is_stale else live  # what its author changed, and no more
         return Waiting(
             name,
             f"draft-{number}",
@@ -109,7 +114,7 @@ class Waits:
             colour,
             tale.actor_name(here, one.by, self._names),
             here.moment(one.at),
-            differences(here, name, live, after) or [_("It says the same as what is live.")],
+            differences(here, name, before, after) or [_("It says the same as what is live.")],
             is_chosen,
             self._trouble(name, one),
             here.moment(later.due_at) if later else "",
@@ -135,11 +140,7 @@ class Waits:
             one.due_at.isoformat(),
             tale.actor_name(here, one.by, self._names),
             one.note,
-            joined(self._label(name, body) for name, body in one.changes.items()),
-            [self._label(name, one.changes[name]) for name in drift],
+            joined(label(here, name, one.changes) for name in one.changes),
+            [label(here, name, one.changes) for name in drift],
             [said(here, problem, one.changes) for problem in one.problems],
         )
-
-    def _label(self, name: Name, body: Body | None) -> str:
-        known: Mapping[Name, Body] = self._here.catalog.bodies
-        return self._here.label(named(body or known.get(name) or {}), name[1])
