@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from builder.access.policy import Policy
 from builder.catalog import Catalog
@@ -55,7 +55,7 @@ class Seeker:
     read_undoable: Callable[[], int | None] = field(default=lambda: None, repr=False)
 
     def label(self, words: Text | None, otherwise: str = "") -> str:
-        return pick(words, self.language, otherwise)
+        return pick(words if is_text(words) else None, self.language, otherwise)
 
     def finds(self, offer: Offer) -> bool:
         return all(term in offer.haystack for term in self.terms)
@@ -88,5 +88,12 @@ def spoken(*texts: Text | None) -> tuple[str, ...]:
     """Texts in all their languages, for `Offer.words`."""
     found: list[str] = []
     for text in texts:
-        found += [text] if isinstance(text, str) else list(text.values()) if text else []
+        found += [text] if isinstance(text, str) else list(text.values()) if text and is_text(text) else []
     return tuple(dict.fromkeys(one for one in found if one))
+
+
+def is_text(words: Any) -> bool:
+    """False for what a draft may hold in a label's place, which may be any JSON."""
+    if isinstance(words, Mapping):
+        return all(isinstance(one, str) for one in words.values())
+    return isinstance(words, str)

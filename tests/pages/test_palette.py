@@ -94,6 +94,14 @@ def test_a_draft_can_be_published_and_is_found(shop, ada):
     assert "View, not published" in ada.get("/find", q="zebras").text
 
 
+@pytest.mark.parametrize("body", [{"label": {"en": ["x"]}}, {"label": 3}, {}])
+def test_a_draft_that_is_no_document_breaks_nothing(shop, ada, body):
+    for kind in ("view", "entity"):
+        with shop.house.writing(Cause("form")) as work:
+            drafts.save_draft(work.connection, (kind, "odd"), body, base=None, turn=0, by="user:1", at=work.now)
+    assert ada.get("/find", q="odd").status == 200
+
+
 def test_a_clerk_finds_what_a_clerk_may_open(shop):
     clerk = shop.reader("clerk")
     assert "Members" in lines(clerk.get("/find", q="members"))

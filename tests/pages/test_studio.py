@@ -13,11 +13,11 @@ def test_overview_lists_definitions_by_kind_and_searches(ada):
     assert "Members go dormant" in page.all("#definitions .row-main")
     found = ada.swap("/studio?q=dormant", "definitions")
     assert found.html.lstrip().startswith('<div id="definitions"')
-    assert set(found.all(".row-main")) == {
+    assert {
         "Dormant members",
         "Members go dormant",
         "A new order wakes a dormant member",
-    }
+    } <= set(found.all(".row-main"))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from builder.pages.frame import STUDIO_RIGHTS
 from builder.palette import Offer, Seeker, Source, spoken
-from builder.publishing import sentences
+from builder.publishing.words import named
 from schema_store.documents import Body, Name, head_of
 from schema_store.texts import Text
 
@@ -53,7 +53,7 @@ def definition(seeker: Seeker, name: Name, body: Body, *, is_draft: bool = False
     known = seeker.registry.kinds.get(kind)
     of_kind = seeker.label(known.label, kind) if known else kind
     head = head_of(body)
-    words = (*spoken(sentences.named(body), head.get("label_plural"), known.label if known else ""), key)
+    words = (*spoken(named(body), head.get("label_plural"), known.label if known else ""), key)
     note = _("%(kind)s, not published", kind=of_kind) if is_draft else of_kind
-    label = seeker.label(sentences.named(body), key)
+    label = seeker.label(named(body), key)
     return Offer(label, f"/studio/{kind}/{key}", note, ICONS.get(kind, "puzzle"), words)

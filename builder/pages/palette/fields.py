@@ -8,7 +8,7 @@ from typing import ClassVar
 from builder.kinds import entity_edits
 from builder.pages.palette.definitions import sees_the_studio
 from builder.palette import Offer, Seeker, Source, spoken
-from builder.publishing import sentences
+from builder.publishing.words import named
 from schema_store.documents import Body, Name
 from schema_store.texts import Text
 
@@ -46,13 +46,13 @@ def _all(seeker: Seeker, bodies: Mapping[Name, Body | None], address: str) -> di
 
 
 def _of_entity(seeker: Seeker, key: str, body: Body, address: str) -> Iterator[tuple[tuple[str, ...], Offer]]:
-    named = sentences.named(body)
-    entity = seeker.label(named, key)
+    of_entity = named(body)
+    entity = seeker.label(of_entity, key)
     for field in entity_edits.used(body):
         settings = entity_edits.settings_of(body, field)
         href, label = address.format(entity=key, field=field), seeker.label(settings.get("label"), field)
         type_ = seeker.registry.field_types.get(settings.get("type", ""))
-        words = (*spoken(settings.get("label"), named), field, f"{key}.{field}")
+        words = (*spoken(settings.get("label"), of_entity), field, f"{key}.{field}")
         note = seeker.label(type_.label) if type_ else ""
         yield (key, field), Offer(f"{entity} › {label}", href, note, "forms", words)
         for option in settings.get("options", ()):

@@ -13,12 +13,14 @@ from builder.pages.studio import (
     drafting,
     going_back,
     merging,
+    overview,
     packages,
     packages_arriving,
     packages_export,
     people,
     person,
     plugins,
+    public_forms,
     publishing,
     retiring,
     runs,
@@ -33,7 +35,7 @@ from builder.pages.studio.design import page as design
 def blueprint() -> Blueprint:
     studio = Blueprint("studio", __name__, url_prefix="/studio")
     add = studio.add_url_rule
-    add("", "overview", definitions.overview)
+    add("", "overview", overview.show)
     add("/publish", "plan", publishing.plan)
     add("/publish", "publish", publishing.confirm, methods=["POST"])
     _add_changes(add)
@@ -89,6 +91,7 @@ def _add_building(add: Callable[..., None]) -> None:
 
 def _add_definition(add: Callable[..., None]) -> None:
     """One definition, of whatever kind: seen, edited, retired, and its versions."""
+    _add_public_forms(add)
     add("/<kind>/new", "new_definition", drafting.new)
     add("/<kind>/new", "save_definition_new", drafting.save, methods=["POST"])
     add("/<kind>/new/text", "new_as_text", drafting.new)
@@ -117,6 +120,15 @@ def _add_changes(add: Callable[..., None]) -> None:
     add("/changes/<int:change_id>/undo", "undo_change", going_back.confirm_undo, methods=["POST"])
     add("/changes/<int:change_id>/back", "plan_moment", going_back.plan_moment)
     add("/changes/<int:change_id>/back", "moment", going_back.confirm_moment, methods=["POST"])
+
+
+def _add_public_forms(add: Callable[..., None]) -> None:
+    """Forms for visitors: where they are, and whether they are open."""
+    add("/public_form/new", "new_public_form", drafting.new, defaults={"kind": public_forms.KIND})
+    add("/public_form/<key>", "public_form", public_forms.show)
+    add("/public_form/<key>/qr.<sort>", "public_form_qr", public_forms.qr)
+    add("/public_form/<key>/poster", "public_form_poster", public_forms.poster)
+    add("/public_form/<key>/switch", "switch_public_form", public_forms.switch, methods=["POST"])
 
 
 def _add_runs(add: Callable[..., None]) -> None:

@@ -1,9 +1,9 @@
-"""What was made, by kind; one definition in words, with its versions; what differs between two."""
+"""One definition in words, with its versions and where it is used; what differs between two versions."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,36 +14,15 @@ from builder.kinds.contract import Kind
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, reader
-from builder.pages.studio import rights, rule_places, wording
+from builder.pages.studio import rights, rule_places, uses, wording
 from builder.pages.studio.saying import all as saying
-from builder.publishing import checking, sentences, where_used
+from builder.publishing import checking, sentences
 from builder.work import Work
 from schema_store import drafts, store, strict_json
 from schema_store.documents import Body, Name
 from schema_store.store import Version
 
 CONTEXT = 3
-USES = 50
-
-
-@dataclass(frozen=True)
-class Card:
-    """One definition in the overview. `state`: live, draft (never published) or changed (a draft waits)."""
-
-    kind: str
-    key: str
-    label: str
-    note: str
-    state: str
-    href: str
-
-
-@dataclass(frozen=True)
-class Group:
-    kind: str
-    label: str
-    cards: list[Card]
-    new_url: str
 
 
 @dataclass(frozen=True)
@@ -67,48 +46,9 @@ class Line:
     sort: str
 
 
-@web.needs("signed_in")
-def overview() -> Response:
-    """`/studio?q=`: every definition, by kind, with what waits to be published."""
-    here = rights.of_studio(reader())
-    text = request.args.get("q", "").strip()[:100]
-    kinds = sorted(web.house().registry.kinds.values(), key=lambda kind: kind.order)
-    with web.reading() as work:
-        waiting = drafts.drafts(work.connection)
-    groups = [_group(here, kind, waiting, text) for kind in kinds]
-    return answer(
-        "studio/overview.html",
-        {"definitions": "studio/_definitions.html"},
-        text=text,
-        groups=[group for group in groups if group.cards or not text],
-        waiting=len(waiting),
-        may_publish=here.policy.may("publish"),
-        announced=_("%(num)s found", num=sum(len(group.cards) for group in groups)),
-    )
-
-
-def _group(here: Reader, kind: Kind, waiting: Mapping[Name, drafts.Draft], text: str) -> Group:
-    live = {key: body for (of, key), body in here.catalog.bodies.items() if of == kind.key}
-    bodies = {**live, **{key: one.body for (of, key), one in waiting.items() if of == kind.key and one.body}}
-    cards = [
-        _card(here, (kind.key, key), body, is_live=key in live, has_draft=(kind.key, key) in waiting)
-        for key, body in bodies.items()
-    ]
-    wanted = [card for card in cards if text.casefold() in f"{card.label} {card.key} {card.note}".casefold()]
-    new_url = new_address(kind) if here.policy.may("publish") else ""
-    return Group(kind.key, here.label(kind.label_plural), wanted, new_url)
-
-
 def new_address(kind: Kind) -> str:
     """Where a new definition of a kind begins."""
     return f"/studio/{kind.key}/new/design" if is_designed(kind) else f"/studio/{kind.key}/new"
-
-
-def _card(here: Reader, name: Name, body: Body, *, is_live: bool, has_draft: bool) -> Card:
-    kind, key = name
-    state = "live" if not has_draft else "changed" if is_live else "draft"
-    label = here.label(sentences.named(body), key)
-    return Card(kind, key, label, saying.gist(here, kind, body), state, f"/studio/{kind}/{key}")
 
 
 @web.needs("signed_in")
@@ -133,6 +73,7 @@ def page(
         told = _versions(here, work, kind, key, versions)
         drafted = _drafted(here, work, (kind, key), live, draft)
         said = say(here, work, key) if say else None
+        used = uses.of_definition(here, work, kind, key)
     base = f"/studio/{kind}/{key}"
     return answer(
         "studio/definition.html",
@@ -147,7 +88,7 @@ def page(
         is_retired=live is None and bool(versions),
         draft=drafted,
         versions=told,
-        uses=_uses(here, kind, key),
+        uses=used,
         rules=rule_places.links(here, known, known.authored(body), key) if here.policy.may("publish") else [],
         document=strict_json.write(known.authored(body), indent=2),
         may_publish=here.policy.may("publish"),
@@ -220,22 +161,6 @@ def _versions(here: Reader, work: Work, kind: str, key: str, versions: list[Vers
         )
         for at, one in enumerate(versions)
     ]
-
-
-def _uses(here: Reader, kind: str, key: str) -> list[tuple[str, str]]:
-    """Where a definition is named: addresses and words."""
-    found = where_used.uses(web.house().registry, here.catalog, kind, key)
-    places = list(dict.fromkeys((use.kind, use.key) for use in found))[:USES]
-    return [(f"/studio/{of}/{name}", _named(here, of, name)) for of, name in places]
-
-
-def _named(here: Reader, kind: str, key: str) -> str:
-    body = here.catalog.bodies.get((kind, key), {})
-    return _(
-        "%(kind)s: %(name)s",
-        kind=here.label(kind_of(kind).label),
-        name=here.label(sentences.named(body), key),
-    )
 
 
 @web.needs("signed_in")

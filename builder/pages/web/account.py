@@ -85,6 +85,18 @@ def rename() -> Any:
     return redirect("/account", 303)
 
 
+@account.post("/account/keys")
+@needs("signed_in")
+def choose_keys() -> Any:
+    """Whether keys of one character do something: who speaks to a computer, or shakes, may not want that."""
+    user = _somebody()
+    with writing() as work:
+        users.prefer(work.connection, user, "keys", "" if request.form.get("keys") == "on" else "off")
+    forget_visit()
+    flash(gettext("Saved."), "good")
+    return redirect("/account#keys", 303)
+
+
 @account.post("/account/password")
 @needs("signed_in")
 def change_password() -> Any:

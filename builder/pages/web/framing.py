@@ -49,4 +49,5 @@ class _Later:
             path=request.path,
             person=asking.user.name,
         )
-        return replace(frame, bars=tuple(bar for made in BARS if (bar := made())))
+        keys = asking.user.preferences.get("keys", "")
+        return replace(frame, keys=keys, bars=tuple(bar for made in BARS if (bar := made())))

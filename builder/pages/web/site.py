@@ -14,7 +14,7 @@ from werkzeug.routing import IntegerConverter, Map
 from whitenoise import WhiteNoise
 
 from builder.access import sessions
-from builder.pages import api, desk, public, studio
+from builder.pages import api, desk, first_build, public, studio
 from builder.pages.palette import page as palette
 from builder.pages.web import answers, framing, guard, headers, trying
 from builder.pages.web.account import account
@@ -50,6 +50,7 @@ def flask_app(house: House) -> Flask:
     app.register_blueprint(desk.blueprint())
     app.register_blueprint(studio.blueprint())
     app.register_blueprint(palette.blueprint())
+    app.add_url_rule("/first-build", "first_build", first_build.put_away, methods=["POST"])
     calls = api.blueprint()
     app.register_blueprint(calls)
     visited = public.blueprint()

@@ -12,7 +12,8 @@ from builder.fields.contract import BadValue, FieldType, InputState, Widget
 from builder.kinds import entity_edits
 from builder.kinds.quick.proposal import offered
 from builder.pages import web
-from builder.pages.reader import Reader, answer
+from builder.pages.reader import Reader, answer, target
+from builder.pages.studio import uses
 from builder.pages.studio.building import inputs
 from builder.pages.studio.building.choices import chooser
 from builder.pages.studio.building.editing import Editing, properties, rule_at, types
@@ -20,6 +21,7 @@ from builder.pages.studio.building.placing import places
 from builder.pages.studio.building.rules import Rules, within
 from builder.pages.studio.condition.drafted import with_draft
 from builder.pages.studio.design.leaving import way_back
+from builder.pages.studio.uses import Uses
 from builder.publishing import sentences, words
 from schema_store import diff
 from schema_store.problems import Problem
@@ -67,9 +69,18 @@ def drawn(here: Reader, editing: Editing, *, is_first: bool = False, status: int
         key_error=next((here.said(one) for one in editing.problems if one.pointer == "/key"), ""),
         loose=list(dict.fromkeys(here.said(one) for one in loose)),
         theirs=_theirs(here, editing),
+        uses=_uses(here, editing),
         is_first=is_first,
         announced="" if is_first else _("Not kept. Look at the marked fields.") if status != 200 else "",
     )
+
+
+def _uses(here: Reader, editing: Editing) -> Uses | None:
+    """Where the field is used; not of one that is new, nor for an answer that is only its form."""
+    if not editing.key or target():
+        return None
+    with web.reading() as work:
+        return uses.of_field(here, work, editing.entity, editing.key)
 
 
 def _context(here: Reader, editing: Editing, type_: FieldType) -> inputs.Context:
