@@ -246,3 +246,19 @@ def test_conditions_ask_the_database_equally_often_for_any_number_of_fields(open
         ada.get(f"/desk/member/{member}/edit")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_record_shows_its_details_on_the_tabs_of_its_form(open_shop):
+    shop = open_shop({"fields": ["member_no"]}, {"tab": "Address", "columns": 3, "fields": ["city", "phone"]})
+    page = shop.reader().get(f"/desk/member/{shop.member(1, city='Wuhan')}")
+    assert page.all("#details [data-tab-list] a") == ["Address"]
+    assert page.all("#details .tab-panel dd")[0] == "Wuhan"
+    assert page.one("#details .tab-panel dl")["class"][-1] == "is-triple"
+
+
+def test_the_record_leaves_out_what_its_form_hides_unless_it_holds_something(open_shop):
+    shop = open_shop({"fields": [*BASE, placed("city", show=IS_GOLD), placed("email", show=IS_GOLD)]})
+    page = shop.reader().get(f"/desk/member/{shop.member(1, level='base', city='Wuhan')}")
+    labels = page.all(".facts.is-record dt")
+    assert "City" in labels
+    assert "E-mail" not in labels

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from builder.pages.desk import tale
 from builder.pages.desk.asked import Asked, Filter
 from builder.pages.desk.lists import Column, default_view, headers, shown_columns, stored
 from builder.pages.reader import Reader
-from builder.records import conditions, find, history, stream, within
+from builder.records import conditions, find, form_rules, history, stream, within
 from builder.records.row import StoredRow, row_of
 from builder.rules import evaluate
 from builder.rules.names import Relation
@@ -35,11 +35,12 @@ Labelled = tuple[str, Markup]
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the details, as a form arranges its fields."""
+    """One part of the details, as a form arranges its fields; `tab` is that of the form it stands on, "" for none."""
 
     label: str
     columns: int
     facts: list[Labelled]
+    tab: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,22 +144,29 @@ class Seen:
     def sections(self, form_key: str = "", *, with_rest: bool = False) -> list[Section]:
         """The details by the sections of a form ("": the reader's own); without one, all fields."""
         form = self.catalog.of_kind("form").get(form_key) or form_of(self.here, self.entity)
-        found, placed = [], set(self.figures)
+        found, placed, tab = [], {*self.figures, *self._out_of_place(form)}, ""
         for section in form.get("sections", ()):
+            tab = self.label(section["tab"]) if "tab" in section else tab
             named = [one.key for one in placed_in(section)]
             keys = [key for key in named if key in self.own_cells and key not in placed]
             placed.update(keys)
             if keys:
                 label = self.label(section.get("label"))
-                found.append(self.section(keys, label=label, columns=section.get("columns", 2)))
+                made = self.section(keys, label=label, columns=section.get("columns", 2))
+                found.append(replace(made, tab=tab))
         rest = [key for key in self.own_cells if key not in placed]
         if rest and (with_rest or not form):
             found.append(self.section(rest, label=_("More") if found else ""))
         return found
 
+    def _out_of_place(self, form: Mapping[str, Any]) -> list[str]:
+        """The empty fields that the form hides for such a record; what holds something is shown."""
+        hidden = form_rules.standing(self.work, form, self.record.id, {}, self.policy).hidden
+        return [key for key in hidden if self.record.values.get(key) in (None, frozenset())]
+
     @cached_property
     def _row(self) -> StoredRow:
-        return row_of(self.work, self.entity.key, self.record.id)
+        return row_of(self.work, self.entity.key, self.record.id, self.policy)
 
     def holds(self, where: Any) -> bool:
         """Whether the record meets a condition; not where that asks what the reader may not see."""

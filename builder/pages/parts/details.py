@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.pages.parts.contract import Drawn, PagePart, Settings
@@ -78,4 +79,9 @@ class Details(PagePart):
             sections = [found] if found.facts else []
         else:
             sections = seen.sections(settings.get("form", ""), with_rest=settings.get("rest", False))
-        return Drawn("desk/parts/details.html", {"sections": sections}) if sections else None
+        tabs = [(tab, list(those)) for tab, those in groupby(sections, key=lambda one: one.tab)]
+        return (
+            Drawn("desk/parts/details.html", {"tabs": tabs, "place": seen.only("details")})
+            if sections
+            else None
+        )
