@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from builder.kinds import for_roles
 from builder.kinds.parts import settings_of
-from builder.pages import frame, web
+from builder.pages import first_build, frame, web
 from builder.pages.desk.home_seen import HomeSeen
 from builder.pages.parts.contract import Drawn
 from builder.pages.reader import Reader, answer, reader
@@ -29,6 +29,7 @@ def show() -> Response:
     with web.reading() as work:
         notices = [_told(here, one) for one in _notices(here, work)]
         wide, shelves = _drawn(HomeSeen(here, work), apps)
+        path = first_build.path(here, work)
     name = here.user.name if here.user else ""
     return answer(
         "desk/home.html",
@@ -37,6 +38,7 @@ def show() -> Response:
         today=format_date(here.today, _("EEEE, d MMMM yyyy")),
         wide=wide,
         shelves=shelves,
+        path=path,
         notices=notices,
         studio_url="/studio" if any(here.policy.may(right) for right in frame.STUDIO_RIGHTS) else "",
     )
