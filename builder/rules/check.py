@@ -124,8 +124,19 @@ class _Checker:
             return as_number(node)
         if wanted.name == "text" and node.type.name == "enum":
             return node
-        self.mismatch(node.pointer, WORDS[wanted.name], node.type)
+        if wanted.name in MEMBERS["exact"] and node.type.name == "number":
+            self._unrounded(node, wanted)
+        else:
+            self.mismatch(node.pointer, WORDS[wanted.name], node.type)
         return None
+
+    def _unrounded(self, node: Node, wanted: Type) -> None:
+        template = _(
+            "A quotient or an average can have any number of digits; here {digits} belong behind the point."
+        )
+        hint = _("Round it: ROUND(…, {digits}).")
+        params = {"digits": wanted.scale}
+        self.problems.append(Problem("type.mismatch", template, params, node.pointer, hint))
 
     # --- parts ---
 

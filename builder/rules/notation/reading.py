@@ -58,18 +58,20 @@ def told(problem: Problem) -> Problem:
     return Problem(problem.code, problem.template, params, problem.pointer, problem.hint, problem.severity)
 
 
-def read(text: str, names: Names, entity: str, beside: Fact | None = None) -> Any:
+def read(text: str, names: Names, entity: str, beside: Fact | None = None, language: str = "en") -> Any:
     """The document of a formula over the records of `entity`; `beside`: the field that takes its value.
 
-    Labels are understood in every language that they have. Raises Problems, each with `start` and `end` among its
-    params. Types are for `check` to say.
+    Labels and functions are understood in every language; `language` is that of the hints. Raises Problems, each with
+    `start` and `end` among its params. Types are for `check` to say.
     """
-    return reading(text, names, entity, beside).document
+    return reading(text, names, entity, beside, language).document
 
 
-def reading(text: str, names: Names, entity: str, beside: Fact | None = None) -> Reading:
+def reading(
+    text: str, names: Names, entity: str, beside: Fact | None = None, language: str = "en"
+) -> Reading:
     """The document and where its parts stand. Raises Problems as `read` does."""
-    resolver = _Resolver(names)
+    resolver = _Resolver(names, "zh" if language.startswith("zh") else "en")
     document, spans = resolver.of(parsed(text), entity)
     if resolver.problems:
         raise Problems(resolver.problems)
@@ -90,9 +92,9 @@ Found = tuple[Any, Spans]
 
 
 class _Resolver:
-    def __init__(self, names: Names):
+    def __init__(self, names: Names, language: str):
         self.problems: list[Problem] = []
-        self._names = names
+        self._names, self._language = names, language
 
     def of(self, piece: Piece, entity: str, records: bool | None = False) -> Found:
         """The document of a piece, and where its parts stand; `records`: whether a list of records belongs here."""
@@ -191,7 +193,7 @@ class _Resolver:
         for unit, said in spelling.words.items():
             if folded(word) in (folded(unit), *map(folded, said.values())):
                 return unit
-        known = ", ".join(f'"{said["en"]}"' for said in spelling.words.values())
+        known = ", ".join(f'"{said[self._language]}"' for said in spelling.words.values())
         hint = _("Known here: {known}.")
         template = _("“{word}” is not known here.")
         self.problems.append(
@@ -227,7 +229,7 @@ class _Resolver:
         name, takes = called(piece.op), ""
         if function is not None:
             source = function.turn or function.entry.spelling
-            name, takes = function.name, source.takes["en"] if source else ""
+            name, takes = function.name, source.takes.get(self._language, "") if source else ""
         hint = _("It is written {name}({takes}).") if takes or function else ""
         template = _("“{name}” does not take these {count} values.")
         self.problems.append(

@@ -59,7 +59,7 @@ def typed(here: Reader, entity: str, text: str, was: Any) -> Formula:
     if entity not in here.catalog.entities:
         return Formula(text, was, problems=(UNPUBLISHED,))
     try:
-        found = reading(text, here.catalog, entity)
+        found = reading(text, here.catalog, entity, language=here.language)
     except Problems as wrong:
         return Formula(text, was, problems=wrong.problems)
     is_same = was is not None and text == write(was, here.catalog, entity, here.language)
