@@ -70,6 +70,7 @@ class TableStep:
             )
             for words in _retired(before, after)
         ]
+        changes += _out_of_reach(work, before, after)
         changes += _gaps(work, before, after)
         return changes + _values_twice(work, after, difference)
 
@@ -174,8 +175,20 @@ def _retired(before: Catalog, after: Catalog) -> list[dict[str, Any]]:
         {"entity": entity.label, "field": one.label}
         for entity in before.entities.values()
         for key, one in entity.fields.items()
-        if entity.key not in after.entities or key not in after.entities[entity.key].fields
+        if entity.key in after.entities and key not in after.entities[entity.key].fields
     ]
+
+
+def _out_of_reach(work: Work, before: Catalog, after: Catalog) -> list[StepChange | Problem]:
+    """Entities that are retired, with all their records: the table stays, and no page leads to it."""
+    found: list[StepChange | Problem] = []
+    for key, entity in before.entities.items():
+        if key not in after.entities:
+            count = _count(work, select(func.count()).select_from(tables.of(before).table(key)))
+            template = _("{count} records of “{entity}” are out of reach from then on. They are kept.")
+            words = {"count": count, "entity": entity.label_plural}
+            found.append(StepChange(Sentence(template, words), is_destructive=True, count=count))
+    return found
 
 
 def _gaps(work: Work, before: Catalog, after: Catalog) -> list[StepChange | Problem]:
