@@ -9,7 +9,10 @@ document.addEventListener("htmx:error", () => back());
 function ready() {
   for (const board of document.querySelectorAll("[data-board]:not([data-ready])")) {
     board.dataset.ready = "";
-    load(board.dataset.board).then(() => board.querySelectorAll("[data-lane]").forEach(arm));
+    load(board.dataset.board).then(() => {
+      board.querySelectorAll("[data-lane]").forEach(arm);
+      board.dataset.ready = "yes";
+    });
   }
 }
 
@@ -37,6 +40,8 @@ function arm(lane) {
 }
 
 function dropped({ item, from, to, oldIndex }) {
+  // What the drag left behind would come along in the swap as a style attribute, which the site's policy refuses.
+  document.querySelectorAll("[data-board] [style]").forEach((one) => one.removeAttribute("style"));
   if (from === to) return;
   const form = document.getElementById("acts");
   back = () => from.insertBefore(item, from.children[oldIndex] ?? null);
