@@ -69,7 +69,7 @@ def quiet(root: Node, document: Any, place: str, _what: str) -> Found:
 def still_open(was: str, do: str, before: Any, after: Any, place: str) -> str:
     """What stays open when things moved: the same thing, where it stands now; "" where it is not known any more."""
     change, _colon, rest = do.partition(":")
-    if change in ("ask", "quiet"):
+    if change in ("ask", "quiet") or (was and rest.startswith(f"{was}/")):
         return was
     if was and was == rest.partition(":")[0] and place and change != "remove":
         return place

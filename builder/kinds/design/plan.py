@@ -6,7 +6,8 @@ Keywords that only this reads: `x-names` (what may be chosen here: `{"kind": "vi
 means the first that says something),
 `x-parts` (the shelf whose things bring the further settings), `x-beside` (the same, the settings standing beside the
 choice instead of below it), `x-widget` (cron, icon, lines, value, values, matrix, levels, canvas, placed, when),
-`x-options` (words for the values of an enum), `x-more` (stands among the further settings).
+`x-options` (words for the values of an enum), `x-more` (stands among the further settings), `x-folded` (of the
+things of a list one at a time is open).
 """
 
 from __future__ import annotations
@@ -99,6 +100,11 @@ class Node:
     @property
     def is_there(self) -> bool:
         return self.value is not MISSING
+
+    @property
+    def is_folding(self) -> bool:
+        """A list of which one thing at a time shows its settings."""
+        return self.sort == "list" and bool(self.schema.get("x-folded"))
 
 
 def plan(schema: Mapping[str, Any], document: Any, parts: Parts) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -124,12 +124,22 @@ class Drawing:
     def list(self, node: Node, own: Drawn) -> Drawn:
         children = [self._draw(one) for one in node.children]
         titled = [replace(one, label=self._title(one, at)) for at, one in enumerate(children)]
+        if node.is_folding:
+            titled = [self._folded(one) for one in titled]
         shelf = node.schema["items"].get("x-parts")
         offers: Options = [("", own.label)]
         if shelf:
             found = getattr(web.house().registry, shelf)
             offers = [(key, self._here.label(one.label, key)) for key, one in found.items()]
-        return replace(own, children=titled, offers=offers, given={"is_parts": bool(shelf), **self._ends(own)})
+        return replace(
+            own, children=titled, offers=offers, given={"is_parts": bool(shelf), **self._ends(own)}
+        )
+
+    def _folded(self, item: Drawn) -> Drawn:
+        """The thing as its heading alone, unless it is open or something is wrong with it."""
+        is_open = item.place == self._designing.open
+        opened = is_open or bool(self._below(item.place)) or any(one.errors for one in _inside(item))
+        return replace(item, fold="open" if is_open else "wrong" if opened else "shut")
 
     def _title(self, item: Drawn, at: int) -> str:
         """What an item of a list is called: what it does, else its own label, else its number."""
@@ -344,6 +354,12 @@ class Drawing:
 
     def _json(self, node: Node) -> str:
         return "" if node.value is MISSING else strict_json.write(node.value)
+
+
+def _inside(item: Drawn) -> Iterator[Drawn]:
+    for one in item.children:
+        yield one
+        yield from _inside(one)
 
 
 _DRAWERS: Mapping[str, Callable[[Drawing, Node, Drawn], Drawn]] = {

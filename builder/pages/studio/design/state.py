@@ -36,7 +36,7 @@ STAND_IN = "untitled"
 class Designing:
     """The document under edit. `key` is "" for a new one; `is_tried`: it was to be kept, so what is missing is told.
 
-    `open`: the place of the row of a matrix, or of the thing of a canvas, that is open; "" for none.
+    `open`: the place of the row of a matrix, or of the thing of a canvas or a list, that is open; "" for none.
     """
 
     kind: Kind
@@ -84,7 +84,7 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
         form.get("d.tried") == "1",
         outside,
         change,
-        _open(form, body, change),
+        _open(kind, form, body, change),
     )
 
 
@@ -105,14 +105,22 @@ def begun(here: Reader, kind: Kind, body: Body, was: Body) -> Body:
     return beginnings.with_all(here.catalog, root, body)
 
 
-def _open(form: MultiDict[str, str], before: Body, change: Edited) -> str:
+def _open(kind: Kind, form: MultiDict[str, str], before: Body, change: Edited) -> str:
     """What is open after the button."""
     do, _colon, place = form.get("d.do", "").partition(":")
     if do in ("open", "close"):
         return place if do == "open" else ""
+    if change.said == "added" and _is_folded(kind, change):
+        return change.place
     return carrying.still_open(
         form.get(OPEN, ""), form.get("d.do", ""), before, change.document, change.place
     )
+
+
+def _is_folded(kind: Kind, change: Edited) -> bool:
+    """Whether what was added stands in a list whose things are folded, but for the one that is open."""
+    home = change.place.rpartition("/")[0]
+    return any(one.pointer == home and one.is_folding for one in walk(planned(kind, change.document)))
 
 
 def _with_only_choices(here: Reader, kind: Kind, change: Edited) -> Body:
