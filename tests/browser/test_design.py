@@ -43,9 +43,6 @@ def condition_of_180_days(she):
     she.choose("#r-where-1-field", "stage")
     she.sees("#r-where-1-form")
     she.choose("#r-where-1-form", "!=")
-    she.sees(
-        "#r-where-1-form option[value='!='][selected]",
-    ) if False else None
     she.choose("#r-where-1-value-0", "dormant")
 
 

@@ -97,30 +97,6 @@ def test_the_preview_of_a_view_shows_its_first_records(shop, ada):
     assert "Level" in page.all("#beside th")
 
 
-def test_a_section_takes_unused_fields_and_the_preview_follows(ada):
-    path = "/studio/form/member_form/design"
-    page = ada.get(path)
-    key = was(page)["sections"][0]["fields"][0]
-    page = do(ada, path, page, "remove:/sections/0/fields/0")
-    assert page.soup.select(f"#d-sections-0-fields-add-{key}")
-    page = do(ada, path, page, "add:/sections")
-    page = do(ada, path, page, f"add:/sections/{len(was(page)['sections']) - 1}/fields:{key}")
-    assert was(page)["sections"][-1]["fields"] == [key]
-    assert not page.soup.select(f"#d-sections-0-fields-add-{key}")
-    assert page.all("#beside legend")[-1] == "Details"
-
-
-def test_a_field_goes_on_into_the_next_section(ada):
-    path = "/studio/form/member_form/design"
-    page = ada.get(path)
-    first, second = (one["fields"] for one in was(page)["sections"][:2])
-    page = do(ada, path, page, f"down:/sections/0/fields/{len(first) - 1}")
-    assert [one["fields"] for one in was(page)["sections"][:2]] == [first[:-1], [first[-1], *second]]
-    page = do(ada, path, page, "up:/sections/1/fields/0")
-    assert [one["fields"] for one in was(page)["sections"][:2]] == [first, second]
-    assert not page.soup.select("#d-sections-0-fields-0-up")
-
-
 def test_a_menu_entry_opens_a_view_instead(shop, ada):
     path = "/studio/app/membership/design"
     page = do(ada, path, ada.get(path), "add:/menu")
