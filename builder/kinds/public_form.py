@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.kinds.compiled import Entity
 from builder.kinds.contract import Kind, Reference
+from builder.kinds.form_parts import placed
 from builder.kinds.names import unknown
 from builder.kinds.public_form_fields import FITS
 from builder.registry import Registry
@@ -59,7 +60,7 @@ class PublicFormKind(Kind):
 
 def asked(body: Body) -> list[str]:
     """The fields that visitors fill in, in their order."""
-    return [key for section in body["sections"] for key in section["fields"]]
+    return [one.key for one in placed(body)]
 
 
 def written(body: Body) -> list[str]:
@@ -69,9 +70,8 @@ def written(body: Body) -> list[str]:
 
 def named(body: Body) -> Iterator[tuple[str, str, str]]:
     """`(field, pointer, how it is used)` of all fields that a public form names."""
-    for at, section in enumerate(body["sections"]):
-        for step, key in enumerate(section["fields"]):
-            yield key, pointer("sections", at, "fields", step), "asked"
+    for one in placed(body):
+        yield one.key, one.pointer, "asked"
     for what in ("required", "prefill", "known_by"):
         for step, key in enumerate(body.get(what, ())):
             yield key, pointer(what, step), "mentioned"

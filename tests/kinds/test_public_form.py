@@ -28,7 +28,7 @@ FORM = {
     "key": "f",
     "label": "F",
     "entity": "guest",
-    "sections": [{"fields": ["name", "phone"]}],
+    "sections": [{"fields": ["name", {"field": "phone", "help": "With its code"}]}],
     "number": {"field": "guest_no", "prefix": "G"},
 }
 
@@ -84,6 +84,8 @@ def test_strangers_never_see_other_records_nor_write_tags_and_numbers(key):
 @pytest.mark.parametrize(
     ("more", "place", "code"),
     [
+        ({"sections": [{"fields": [{"field": "nam"}]}]}, "/sections/0/fields/0", "name.unknown"),
+        ({"sections": [{"fields": ["name"], "show": True}]}, "/sections/0/show", "shape.unknown"),
         ({"sections": [{"fields": ["name", "nam"]}]}, "/sections/0/fields/1", "name.unknown"),
         ({"sections": [{"fields": ["name"]}, {"fields": ["name"]}]}, "/sections/1/fields/0", "form.twice"),
         ({"required": ["joined_on"]}, "/required/0", "public_form.not_asked"),

@@ -81,6 +81,15 @@ def test_the_address_fills_in_what_the_form_allows_and_only_that(street):
     assert values(street.visitor().get(phone="call me"))["phone"] == ""
 
 
+def test_a_form_says_in_its_own_words_what_a_field_is_for(street):
+    fields = ["name", {"field": "phone", "help": {"en": "We send the code here", "zh": "验证码发到这里"}}]
+    change(street.house, sections=[{"fields": fields}], known_by=None, prefill=None)
+    page = street.visitor(language="zh").get()
+    assert page.one("#f-phone-help").text == "验证码发到这里"
+    assert page.one("#f-phone")["aria-describedby"] == "f-phone-help"
+    assert street.visitor().send().status == 303
+
+
 def test_a_word_of_the_closed_list_adds_a_tag_also_after_a_mistake(street):
     visitor = street.visitor()
     wrong = visitor.send(visitor.get(**{"from": "poster"}), name="")
