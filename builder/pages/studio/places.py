@@ -24,7 +24,7 @@ def words(here: Reader, body: Body, place: str) -> str:
 
 
 def _steps(here: Reader, body: Body, place: str) -> Iterator[str]:
-    known, at = _titles(here.catalog.registry), ""
+    known, at, about = _titles(here.catalog.registry), "", str(body.get("entity", ""))
     steps = place.split("/")[1:]
     for number, step in enumerate(steps):
         at += f"/{step}"
@@ -37,7 +37,8 @@ def _steps(here: Reader, body: Body, place: str) -> Iterator[str]:
         elif step in known and not (number and steps[number - 1] in SILENT):
             yield here.label(known[step], step)
         else:
-            yield _named(here, step, value)
+            yield _named(here, step, value, about)
+            about = step if step in here.catalog.entities else about
 
 
 def _called(here: Reader, value: Mapping[str, Any]) -> str:
@@ -51,12 +52,13 @@ def _called(here: Reader, value: Mapping[str, Any]) -> str:
     return ""
 
 
-def _named(here: Reader, step: str, value: Any) -> str:
-    """A step that is a key of the workspace: a field of this document, or an entity."""
+def _named(here: Reader, step: str, value: Any, about: str) -> str:
+    """A step that is a key of the workspace: a field of this document or of the entity `about`, or an entity."""
     settings = value.get("x-tessera", value) if isinstance(value, Mapping) else {}
     label = settings.get("label") if isinstance(settings, Mapping) else None
-    entity = here.catalog.entities.get(step)
-    return here.label(label or (entity.label_plural if entity else None), step)
+    entity, others = here.catalog.entities.get(step), here.catalog.entities.get(about)
+    field = others.fields.get(step) if others else None
+    return here.label(label or (field.label if field else entity.label_plural if entity else None), step)
 
 
 def address(here: Reader, kind: Kind, key: str, place: str, *, is_rule: bool) -> str:
@@ -82,6 +84,7 @@ def _titles(registry: Registry) -> Mapping[str, Text]:
     for shelf in registry.shelves():
         for part in shelf.values():
             known = getattr(part, "settings", None)
-            for key, schema in known.get("properties", {}).items() if isinstance(known, Mapping) else ():
-                found[key] = {"en": schema.get("title", key), "zh": schema.get("x-zh-title", key)}
+            for key, schema in known.get("properties", known).items() if isinstance(known, Mapping) else ():
+                if isinstance(schema, Mapping) and "title" in schema:
+                    found[key] = {"en": schema["title"], "zh": schema.get("x-zh-title", schema["title"])}
     return {**found, **titles()}

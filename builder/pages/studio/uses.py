@@ -23,6 +23,8 @@ from schema_store.drafts import Draft
 
 SHOWN = 50
 PLACES = 4
+ABOUT = "/entity"
+"""What a definition is about is said by its name already."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def _holder(here: Reader, user: User, draft: Draft | None, authors: Mapping[str,
             places.address(here, known, key, use.pointer, is_rule=use.pointer in rules),
         )
         for use in user.places
+        if use.pointer != ABOUT
     ]
     distinct = list({one.words: one for one in shown}.values())
     return Holder(
