@@ -28,7 +28,7 @@ LOOKED_INTO = 100
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its one button, and whether it is done, can be done now, and comes next."""
+    """One step: its button, and whether it is done, can be done now, and comes next. `other`: another way to do it."""
 
     label: str
     why: str
@@ -37,6 +37,7 @@ class Step:
     is_done: bool
     is_possible: bool = True
     is_next: bool = False
+    other: tuple[str, str] | None = None  # address, words
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ def _steps(here: Reader, known: Facts) -> Iterator[Step]:
         "/studio/packages",
         _("Look at the applications"),
         known.entities,
+        other=("/studio/entity/new", _("Make an entity")),
     )
     yield Step(
         _("Bring in rows"),
@@ -128,7 +130,7 @@ def _steps(here: Reader, known: Facts) -> Iterator[Step]:
     yield Step(
         _("Make the first rule"),
         _("What shall happen by itself: when something changes, or when time has passed."),
-        "/studio/workflow/new/design",
+        f"/studio/workflow/new/design?entity={first}",
         _("Make a workflow"),
         known.rules,
         is_possible=known.is_published,
