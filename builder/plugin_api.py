@@ -18,6 +18,7 @@ from typing import Any
 from builder.catalog import Catalog
 from builder.fields.contract import BadValue, Field, FieldType, Shown, Widget
 from builder.kinds.contract import Kind
+from builder.kinds.view_types.contract import ShownPage, ShownRecord, ViewType
 from builder.outbound import Answer, Client, Limits, Unreached
 from builder.palette import Offer, Seeker, Source
 from builder.records.bulk import Changes
@@ -71,10 +72,13 @@ __all__ = [
     "Scope",
     "Seeker",
     "Shown",
+    "ShownPage",
+    "ShownRecord",
     "Source",
     "Text",
     "Trigger",
     "Unreached",
+    "ViewType",
     "Widget",
     "Work",
     "check_rule",
@@ -117,6 +121,10 @@ class Registration:
 
     def field_type(self, field_type: FieldType) -> None:
         self._registry.field_types.add(field_type.key, field_type, by=self._by)
+
+    def view_type(self, view_type: ViewType) -> None:
+        """A way to show a view's records: it draws one page of them."""
+        self._registry.view_types.add(view_type.key, view_type, by=self._by)
 
     def kind(self, kind: Kind) -> None:
         self._registry.kinds.add(kind.key, kind, by=self._by)

@@ -45,6 +45,7 @@ def _part(here: Reader, sort: str, key: str) -> tuple[str, str, str]:
         "field type": _("Field type"),
         "kind": _("Kind of definition"),
         "trigger": _("Trigger"),
+        "view type": _("Way to show a view"),
     }
     shelf = next((one for one in web.house().registry.shelves() if one.sort == sort), None)
     label = getattr(shelf.get(key), "label", None) if shelf else None
