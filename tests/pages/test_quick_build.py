@@ -239,3 +239,39 @@ def test_roles_that_are_ticked_may_work_with_it(shop):
     assert send(ada, NEW, page, {"create": "1"}).where == "/studio/entity/gift"
     assert shop.reader("clerk").get("/desk/gift/new").status == 200
     assert shop.reader("marketing").get("/desk/gift").status == 404
+
+
+PRICED = "Name\nPrice money\nQuantity integer\nTotal formula: [Price] * [Quantity]\n均价 公式：[Price] / [quantity]"
+
+
+def test_a_line_says_how_a_field_is_worked_out(bare, ada):  # noqa: F811
+    seen, answer = built(ada, name="Line", lines=PRICED)
+    assert chosen(seen) == ["text", "money", "integer", "formula", "formula"]
+    assert answer.where
+    with bare.house.reading() as work:
+        fields = work.catalog.entity("line").fields
+        assert fields["total"].settings["formula"] == {
+            "round": [{"*": [{"var": "price"}, {"var": "quantity"}]}, 2]
+        }
+        assert fields["field_1"].settings["formula"] == {
+            "round": [{"/": [{"var": "price"}, {"var": "quantity"}]}, 2]
+        }
+        assert fields["total"].settings["gives"] == {"type": "decimal", "scale": 2}
+        assert "total" not in work.catalog.of_kind("form")["line_form"]["sections"][0]["fields"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("Total formula: [Prise] * 2", "Did you mean “Price”?"),
+        ("Total formula: [Price] *", "Something is missing at the end."),
+        ("Total formula:", "Say how it is worked out."),
+        ("Total formula: [Price] & [Name", "“]” is missing"),
+    ],
+)
+def test_a_formula_that_cannot_be_read_is_told_in_its_row(ada, line, said):
+    page = send(
+        ada, NEW, ada.get(NEW), {"name": "Line", "lines": f"Name\nPrice money\n{line}", "do": "preview"}
+    )
+    assert said in page.text
+    assert line in page.one("textarea[name=lines]").text

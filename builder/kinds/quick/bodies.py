@@ -64,7 +64,8 @@ def entity(naming: Naming, fields: Sequence[Proposed], registry: Registry) -> Bo
 
 def _numbered(one: Proposed, registry: Registry) -> Proposed:
     """What the engine numbers by itself is never given twice, and the database holds it."""
-    return replace(one, is_unique=True) if registry.field_types[one.type].is_computed else one
+    type_ = registry.field_types[one.type]
+    return replace(one, is_unique=True) if type_.is_computed and type_.storage == "column" else one
 
 
 def settings(one: Proposed) -> Body:

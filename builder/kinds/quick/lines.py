@@ -1,4 +1,4 @@
-"""Fields typed as lines: "Birthday date", "Level choice: 普通|银卡|金卡", "Member no text unique required".
+"""Fields typed as lines: "Birthday date", "Level choice: 普通|银卡|金卡", "Total formula: [Price] * [Quantity]".
 
     label [key] type flags ← column: options
 
@@ -188,6 +188,7 @@ RESTS = {
         lambda rest, _words: options_of(split_options(rest)) or None, lambda value: _joined(value, "value")
     ),
     "to": Rest(lambda rest, words: words.entities.get(folded(rest), rest)),
+    "formula": Rest(lambda rest, _words: rest or None),
     "suggestions": Rest(lambda rest, _words: split_options(rest) or None, " | ".join),
     "currency": Rest(_code),
     "scale": Rest(lambda rest, _words: int(rest) if rest.isdecimal() and len(rest) == 1 else None),
@@ -225,6 +226,10 @@ def complete(one: Proposed, words: Vocabulary) -> Proposed:
     if "options" in needs and not one.settings.get("options"):
         hint = _("Write them behind a colon: Level choice: Silver | Gold.")
         problem = Problem("quick.options", _("Say what can be chosen."), {}, "/options", hint)
+        return replace(one, problems=(problem,))
+    if "formula" in needs and not one.settings.get("formula"):
+        hint = _("Write it behind a colon: Total formula: [Price] * [Quantity].")
+        problem = Problem("quick.formula", _("Say how it is worked out."), {}, "/options", hint)
         return replace(one, problems=(problem,))
     if "to" in needs:
         return _pointed(one, words)

@@ -18,7 +18,7 @@ TEXT, CHOICE = "text", "select"
 """What a field is that says no type, and one that names only its options."""
 
 COLOURS = ("azure", "green", "yellow", "purple", "orange", "teal", "pink", "indigo", "lime", "cyan")
-SAYABLE = ("options", "to")
+SAYABLE = ("options", "to", "formula", "gives")
 """Settings that a line can say; a type that needs any other cannot be proposed."""
 
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")

@@ -28,6 +28,7 @@ WORDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "email": (("email", "e-mail"), ("邮箱", "电子邮件", "电子邮箱")),
     "url": (("url",), ("网址", "链接")),
     "reference": (("reference", "lookup"), ("关联", "引用", "关联记录")),
+    "formula": (("formula", "calculated"), ("公式", "计算")),
     "auto_number": (("automatic number", "auto number", "autonumber"), ("自动编号", "流水号", "自动流水号")),
 }
 """`{type: (English words, Chinese words)}`, in each the one to write first. Types of plugins have key and label."""

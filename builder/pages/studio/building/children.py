@@ -15,7 +15,7 @@ from builder.kinds.quick.proposal import Proposed, keyed
 from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio.building import asked as forms
-from builder.pages.studio.building import changes, drawing, planning
+from builder.pages.studio.building import changes, drawing, planning, worked_out
 from builder.pages.studio.building.asked import Asked
 from builder.pages.studio.building.planning import Planned
 from builder.work import Work
@@ -82,10 +82,13 @@ def _made(work: Work, parent: Entity, asked: Asked) -> _Made:
     fields = keyed([reference, *(line.proposed for line in asked.lines)])
     problems += [*asked.problems, *drawing.in_rows(fields)]
     made = _Made(own, fields, child.offers(fields[1:], own.label_plural or "", work.registry), problems)
+    worked = worked_out.settled(work, own, fields, web.language()) if not problems else fields
+    made.fields = worked_out.marked(fields, worked)
+    problems += [] if problems else drawing.in_rows(worked)
     if not problems:
         chosen = [offer for offer in made.offers if _is_ticked(offer)]
         app = {"app": changes.app_of(work.catalog.of_kind("app"), parent.key)}
-        made.found = changes.of_child(work, taken, own, fields, chosen=chosen)
+        made.found = changes.of_child(work, taken, own, worked, chosen=chosen)
         made.found |= changes.for_roles(work, request.form.getlist("role"), own.key)
         made.found |= changes.in_app(work, taken, replace(asked, texts={**asked.texts, **app}), own)
     return made

@@ -96,6 +96,7 @@ def _takes() -> dict[str, str]:
         "currency": _("Currency"),
         "scale": _("Digits after the point"),
         "prefix": _("Prefix"),
+        "formula": _("Worked out as"),
     }
 
 

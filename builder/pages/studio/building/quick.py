@@ -14,7 +14,7 @@ from builder.kinds.quick.proposal import Proposed
 from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio.building import asked as forms
-from builder.pages.studio.building import changes, drawing, planning, rows
+from builder.pages.studio.building import changes, drawing, planning, rows, worked_out
 from builder.pages.studio.building.asked import Asked
 from builder.pages.studio.building.planning import Planned
 from builder.work import Work
@@ -61,7 +61,10 @@ def _made(work: Work, asked: Asked) -> tuple[Naming, list[Proposed], dict[Name, 
     problems += [*asked.problems, *drawing.in_rows(fields)]
     if problems or not fields:
         return own, fields, {}, problems or [NO_FIELDS]
-    found = changes.of_entity(work, taken, own, fields) | changes.in_app(work, taken, asked, own)
+    made = worked_out.settled(work, own, fields, web.language())
+    if any(one.problems for one in made):
+        return own, worked_out.marked(fields, made), {}, drawing.in_rows(made)
+    found = changes.of_entity(work, taken, own, made) | changes.in_app(work, taken, asked, own)
     found |= changes.for_roles(work, request.form.getlist("role"), own.key)
     return own, fields, found, []
 
