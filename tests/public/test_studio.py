@@ -59,10 +59,10 @@ def test_its_page_costs_as_much_with_a_thousand_answers_as_with_one(street):
 
 def test_the_code_leads_to_the_address(street):
     ada = street.reader()
-    svg = ada.client.get(f"{HERE}/qr.svg", query_string={"from": "poster"})
+    svg = ada.client.get(f"{HERE}/qr/svg", query_string={"from": "poster"})
     assert svg.content_type == "image/svg+xml"
     assert ElementTree.fromstring(svg.data).tag.endswith("svg")
-    png = ada.client.get(f"{HERE}/qr.png")
+    png = ada.client.get(f"{HERE}/qr/png")
     assert (png.content_type, png.data[:4]) == ("image/png", b"\x89PNG")
     assert svg.headers["Content-Disposition"] == f'inline; filename="{KEY}-poster.svg"'
 
@@ -75,18 +75,18 @@ def test_the_code_is_the_one_of_this_address_and_of_no_other(street):
     segno.make(f"http://localhost{FORM}?from=poster", error="m", micro=False).save(
         drawn, kind="svg", border=4, dark="#000000", light="#ffffff", scale=8
     )
-    assert ada.client.get(f"{HERE}/qr.svg?from=poster").data == drawn.getvalue()
-    assert ada.client.get(f"{HERE}/qr.svg").data != drawn.getvalue()
+    assert ada.client.get(f"{HERE}/qr/svg?from=poster").data == drawn.getvalue()
+    assert ada.client.get(f"{HERE}/qr/svg").data != drawn.getvalue()
 
 
-@pytest.mark.parametrize("path", ["qr.gif", "qr.svg?from=nowhere", "poster?from=nowhere"])
+@pytest.mark.parametrize("path", ["qr/gif", "qr/svg?from=nowhere", "poster?from=nowhere"])
 def test_what_is_not_there_is_not_drawn(street, path):
     assert street.reader().get(f"{HERE}/{path}").status == 404
 
 
 def test_only_the_studio_sees_codes_and_switches(street):
     clerk = street.reader("clerk")
-    for path in ("", "/qr.svg", "/poster"):
+    for path in ("", "/qr/svg", "/poster"):
         assert clerk.get(HERE + path).status in (403, 404)
     assert clerk.post(f"{HERE}/switch", {"enabled": "0"}).status == 403
     assert street.visitor().get().status == 200

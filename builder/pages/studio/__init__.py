@@ -126,7 +126,7 @@ def _add_public_forms(add: Callable[..., None]) -> None:
     """Forms for visitors: where they are, and whether they are open."""
     add("/public_form/new", "new_public_form", drafting.new, defaults={"kind": public_forms.KIND})
     add("/public_form/<key>", "public_form", public_forms.show)
-    add("/public_form/<key>/qr.<sort>", "public_form_qr", public_forms.qr)
+    add("/public_form/<key>/qr/<sort>", "public_form_qr", public_forms.qr)
     add("/public_form/<key>/poster", "public_form_poster", public_forms.poster)
     add("/public_form/<key>/switch", "switch_public_form", public_forms.switch, methods=["POST"])
 

@@ -124,7 +124,7 @@ def poster(key: str) -> Response:
                 ],
                 back=own,
                 url=_url(form, word),
-                code=_query(f"{own}/qr.svg", **_from(word)),
+                code=_query(f"{own}/qr/svg", **_from(word)),
                 **drawing.head(here, form),
             )
         )
@@ -148,7 +148,7 @@ def _word(form: Body) -> str:
 
 def _address(form: Body, word: str) -> Address:
     own = f"/studio/{KIND}/{form['key']}"
-    pictures = [_query(f"{own}/{one}", **_from(word)) for one in ("qr.svg", "qr.png", "poster")]
+    pictures = [_query(f"{own}/{one}", **_from(word)) for one in ("qr/svg", "qr/png", "poster")]
     label = _("With the word “%(word)s”", word=word) if word else _("Address")
     return Address(word, _url(form, word), label, *pictures)
 
