@@ -199,3 +199,50 @@ def test_rule_sql_names_the_index_until_it_is_there(large: House) -> None:
         lines = plans.plan(work, plans.statement(work, served))
         (lacking,) = plans.missing_indexes(work, served, lines)
         assert (lacking.entity, lacking.fields) == ("member", ("stage", "last_order_on"))
+
+
+def board(**more: Any) -> dict[tuple[str, str], Any]:
+    body = {"key": "board", "label": "Board", "entity": "member", "type": "kanban", "by": "stage"}
+    return {("view", "board"): {**body, "columns": ["name"], **more}}
+
+
+@pytest.mark.parametrize(
+    ("how", "head", "added"),
+    [
+        ({}, {}, [["stage"]]),
+        ({"sort": ["-joined_on"]}, {}, [["stage", "joined_on"]]),
+        ({"sort": ["joined_on"]}, {"indexes": [["stage", "joined_on", "name"]]}, []),
+        ({"type": "calendar", "by": None, "date": "joined_on", "until": "last_order_on"}, {}, [["joined_on"], ["last_order_on"]]),
+        ({"type": "timeline", "by": None, "date": "created_at"}, {}, [["created_at"]]),
+        ({"type": "table", "by": None, "group": "stage", "sort": ["name"]}, {}, [["stage", "name"]]),
+        ({"type": "gallery", "by": None, "sort": ["name"]}, {}, []),
+    ],
+    ids=["board", "sorted board", "served board", "calendar", "timeline", "headings", "gallery"],
+)  # fmt: skip
+def test_a_view_brings_the_index_it_reads_by(bare: House, how: Any, head: Any, added: Any) -> None:
+    more = {key: value for key, value in how.items() if value is not None}
+    bodies = board(**more)
+    if how.get("by", "stage") is None:
+        del bodies["view", "board"]["by"]
+    publish(bare, members(**head), cause=CAUSE)
+    publish(bare, bodies, cause=CAUSE)
+    assert indexes(bare) == (added or head.get("indexes", []))
+    assert publish(bare, bodies, cause=CAUSE) is None
+
+
+def test_the_plan_says_that_a_board_brings_an_index_and_a_full_table_is_told(bare: House) -> None:
+    publish(bare, members(), cause=CAUSE)
+    assert offered(planned(bare, board())) == [
+        "Adds an index on Stage of “Members”, so that “Board” need not read all of them."
+    ]
+    full = [
+        ["name"],
+        ["joined_on"],
+        ["last_order_on"],
+        ["name", "stage"],
+        ["joined_on", "stage"],
+        ["name", "joined_on"],
+    ]
+    publish(bare, members(indexes=full), cause=CAUSE)
+    told = [problem.code for problem in planned(bare, board()).problems]
+    assert told == ["index.full"]
