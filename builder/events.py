@@ -76,7 +76,8 @@ events = Table(
 class Cause:
     """Who writes, through which door and why; it stands in every history row and event of the write.
 
-    `kind`: form api import workflow undo command sample. `actor`: "user:3", "operator", "workflow:member_dormant".
+    `kind`: form api import workflow undo command sample public_form (then `reason` is its key). `actor`: "user:3",
+    "operator", "workflow:member_dormant", "public".
     `run`: the run (import, workflow run, bulk edit, undo) that can be undone as a whole. `depth` guards against
     workflows that wake each other for ever. `effective_at`: when it happened in the shop, if not now.
     """
