@@ -18,6 +18,7 @@ from builder.work import Work
 from builder.workflows.actions.contract import Scope, Value
 from schema_store import strict_json
 from schema_store.problems import Problem, Problems, _
+from schema_store.shapes import nearest
 
 
 def read(document: Any, target: Field, scope: Scope) -> Value:
@@ -59,8 +60,10 @@ def check_target(catalog: Catalog, entity: str, key: str, *, pointer: str) -> li
     """Whether a workflow may write the field: it is there, holds a column, and the engine does not fill it."""
     field = catalog.entities[entity].fields.get(key)
     if field is None:
-        params = {"field": key, "entity": entity}
-        return [Problem("field.unknown", _("“{entity}” has no field “{field}”."), params, pointer)]
+        near = nearest(key, catalog.entities[entity].fields)
+        hint = _("Did you mean “{near}”?") if near else ""
+        params = {"field": key, "entity": entity, "near": near}
+        return [Problem("field.unknown", _("“{entity}” has no field “{field}”."), params, pointer, hint)]
     if field.is_computed:
         params = {"field": key}
         return [Problem("field.computed", _("“{field}” is worked out; nobody can set it."), params, pointer)]
