@@ -33,7 +33,7 @@ def panel(here: Reader, designing: Designing, _seen: Seen) -> Panel:
         "counted": lists.counted(number),
         "has_columns": bool(body["columns"]),
         "note": listing.note,
-        "whom": _whom(here, designing.body),
+        "whom": whom(here, designing.body),
     }
     return Panel("studio/design/_view.html", given)
 
@@ -54,7 +54,7 @@ def _sorts(here: Reader, entity: Entity, written: str) -> bool:
     return key in entity.facts and has_column and lists.may_see(here, entity, key)
 
 
-def _whom(here: Reader, body: Body) -> str:
+def whom(here: Reader, body: Body) -> str:
     """Who is offered the view, and for whom it opens first."""
     known = here.catalog.of_kind("role")
     names = [
