@@ -8,8 +8,8 @@ from builder.rules.operators.entry import Operator
 from schema_store.strict_json import write
 
 HEADINGS = {
-    "en": ("Operator", "Takes", "Reads as", "Empty values", "Example"),
-    "zh": ("运算符", "参数", "读作", "空值", "示例"),
+    "en": ("Operator", "In formulas", "Takes", "Reads as", "Empty values", "Example"),
+    "zh": ("运算符", "公式写法", "参数", "读作", "空值", "示例"),
 }
 GROUPS = {
     "leaf": {"en": "Fields", "zh": "字段"},
@@ -35,7 +35,7 @@ def _group(group: str, title: str, language: str) -> str:
     entries = [entry for entry in TABLE.values() if entry.group == group and entry.name]
     heading = " | ".join(HEADINGS[language])
     rows = [f"| {' | '.join(_row(entry, language))} |" for entry in entries]
-    return "\n".join([f"### {title}", "", f"| {heading} |", "|---" * 5 + "|", *rows, ""])
+    return "\n".join([f"### {title}", "", f"| {heading} |", "|---" * 6 + "|", *rows, ""])
 
 
 def _row(entry: Operator, language: str) -> list[str]:
@@ -43,12 +43,23 @@ def _row(entry: Operator, language: str) -> list[str]:
     takes = ", ".join(_slot_words(entry)) or "–"
     cells = [
         names,
+        _in_formulas(entry, language),
         takes,
         entry.sentence[language].strip() or "–",
         entry.rule_of_empty,
         f"`{write(entry.example)}`",
     ]
     return [cell.replace("|", "\\|") for cell in cells]
+
+
+def _in_formulas(entry: Operator, language: str) -> str:
+    """How people type it: signs, and functions with what they take."""
+    spelling = entry.spelling
+    if spelling is None:
+        return "–"
+    forms = [*spelling.signs[:1], *(f"{turn.names[0]}({turn.takes[language]})" for turn in spelling.turns)]
+    forms += [f"{name}({spelling.takes.get(language, '')})" for name in spelling.names[:1]]
+    return " ".join(f"`{form}`" for form in forms)
 
 
 def _slot_words(entry: Operator) -> list[str]:

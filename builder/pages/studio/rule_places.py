@@ -126,7 +126,7 @@ def _link(here: Reader, kind: Kind, named: tuple[str, Body], rule: RuleAt, *, is
     said = (
         wording.sentence(here, rule.entity, rule.document, is_trigger=rule.is_trigger)
         if not rule.is_value
-        else ""
+        else wording.formula(here, rule.entity, rule.document)
     )
     return Link(label(here, rule, body), said, address(kind.key, key, rule.pointer), is_there, rule.is_value)
 

@@ -124,7 +124,7 @@ def _sort(here: Reader, body: Body, place: str) -> tuple[str, str]:
 def _of_rule(here: Reader, rule: Any, body: Body) -> Said:
     where = rule_places.label(here, rule, body)
     shown = (
-        ""
+        wording.formula(here, rule.entity, rule.document)
         if rule.is_value
         else wording.sentence(here, rule.entity, rule.document, is_trigger=rule.is_trigger)
     )

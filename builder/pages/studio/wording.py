@@ -12,6 +12,7 @@ from builder.catalog import Entity
 from builder.pages.reader import Reader
 from builder.rules import explain
 from builder.rules.check import check
+from builder.rules.notation.writing import write
 from schema_store.problems import Problems
 
 Body = Mapping[str, Any]
@@ -33,6 +34,15 @@ def sentence(here: Reader, entity: str, rule: Any, *, is_trigger: bool = False) 
         return explain.sentence(check(rule, here.catalog, entity, trigger=is_trigger), here.language)
     except Problems as problems:
         return here.said(problems.problems[0])
+
+
+def formula(here: Reader, entity: str, document: Any) -> str:
+    """A value as people type it; "" where no formula says it."""
+    return (
+        (write(document, here.catalog, entity, here.language) or "")
+        if entity in here.catalog.entities
+        else ""
+    )
 
 
 def label_of(here: Reader, entity: Entity, key: str | None) -> str:
