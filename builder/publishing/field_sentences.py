@@ -27,7 +27,9 @@ def of_field(
         return
     entity = str(after["x-tessera"]["key"])
     settings = (after if key in after["properties"] else before)["properties"][key]["x-tessera"]
-    if len(change.path) == 2:
+    if len(change.path) == 2 and change.after is MISSING:  # publishing keeps it as a retired one
+        yield from _of_retired(change, used_words.of_field(entity, key, earlier), settings["label"])
+    elif len(change.path) == 2:
         yield from _of_new(entity, settings, catalog)
     elif inside == ("retired",):
         yield from _of_retired(change, used_words.of_field(entity, key, earlier), settings["label"])
@@ -42,8 +44,9 @@ def of_field(
 
 
 def _of_retired(change: Change, uses: Text, field: Text) -> Iterator[Sentence]:
-    yield Sentence(_RETIRED if change.after else _RESTORED, {"field": field})
-    if change.after and uses:
+    is_gone = change.after is MISSING or bool(change.after)
+    yield Sentence(_RETIRED if is_gone else _RESTORED, {"field": field})
+    if is_gone and uses:
         yield Sentence(_("{field} was used by {uses}."), {"field": field, "uses": uses})
 
 

@@ -79,7 +79,7 @@ def test_a_draft_that_is_wrong_does_not_hold_up_another(ada):
     form = ada.get(f"{VIEW}/text").form()
     ada.post(f"{VIEW}/text", form | {"text": form["text"].replace('"phone"', '"fone"'), "anyway": "1"})
     page = ada.get("/studio/publish")
-    assert page.all(".note.is-bad li a") == ["Never bought"]
+    assert page.all(".note.is-bad li a") == ["View: Never bought"]
     assert page.soup.select("button[value=publish]") == []
     rest = send(ada, "/studio/publish", page, {"do": "look"}, without=["with.view/prospects"])
     assert send(ada, "/studio/publish", rest, {"do": "publish"}).where == "/studio"

@@ -15,6 +15,7 @@ from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, reader
 from builder.pages.studio import rights, rule_places, uses, wording
+from builder.pages.studio.plan_words import as_published
 from builder.pages.studio.saying import all as saying
 from builder.publishing import checking, sentences
 from builder.work import Work
@@ -115,7 +116,7 @@ def _drafted(here: Reader, work: Work, name: Name, live: Any, draft: Any) -> dic
         return None
     names = tale.names_of(work, [draft.by])
     before = live.body if live else None
-    after = completed(name[0], draft.body)
+    after = as_published(here, {name: draft.body})[name] if draft.body is not None else None
     return {
         "by": tale.actor_name(here, draft.by, names),
         "when": here.moment(draft.at),

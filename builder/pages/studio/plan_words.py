@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from builder.pages import web
 from builder.pages.reader import Reader, joined
+from builder.publishing import checking
 from builder.publishing.plan import DefinitionChange, Plan
 from builder.publishing.words import named
 from schema_store.documents import Body, Name
@@ -72,6 +73,21 @@ def happens(
     )
 
 
+def as_published(here: Reader, bodies: Mapping[Name, Body]) -> dict[Name, Body]:
+    """Drafts as publishing would complete them: with the columns of what is live, and left-out fields retired.
+
+    So that what differs from what is live is what their authors changed. One that is not whole stays as it is.
+    """
+    registry = web.house().registry
+    try:
+        found = checking.complete(registry, here.catalog, bodies)
+    except Exception:  # noqa: BLE001 - a draft may be any JSON
+        if len(bodies) == 1:
+            return dict(bodies)
+        return {name: body for one in bodies for name, body in as_published(here, {one: bodies[one]}).items()}
+    return {name: found[name] or bodies[name] for name in bodies}
+
+
 def told(here: Reader, one: DefinitionChange) -> Told:
     word, colour = what_words(one.what)
     return Told(
@@ -102,7 +118,8 @@ def said(here: Reader, problem: Problem, bodies: Mapping[Name, Body | None]) -> 
         return Said("", "", here.said(problem))
     name = (steps[0], steps[1])
     words = _needed(here, problem, bodies) if "needed_by" in problem.params else here.said(problem)
-    return Said(f"/studio/{name[0]}/{name[1]}", label(here, name, bodies), words, name)
+    called = _("%(kind)s: %(name)s", kind=kind_label(here, name[0]), name=label(here, name, bodies))
+    return Said(f"/studio/{name[0]}/{name[1]}", called, words, name)
 
 
 def _needed(here: Reader, problem: Problem, bodies: Mapping[Name, Body | None]) -> str:

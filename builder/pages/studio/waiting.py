@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, joined
-from builder.pages.studio.definitions import completed, differences
-from builder.pages.studio.plan_words import Said, kind_label, label, said, what_words
+from builder.pages.studio.definitions import differences
+from builder.pages.studio.plan_words import Said, as_published, kind_label, label, said, what_words
 from builder.publishing import planned
 from builder.publishing.planned import Planned
 from builder.publishing.words import named
@@ -79,6 +79,8 @@ class Waits:
             work.connection,
             [(*name, one.base) for name, one in self.drafts.items() if one.is_stale and one.base],
         )
+        written = {name: one.body for name, one in self.drafts.items() if one.body is not None}
+        self._completed = as_published(here, written)
         actors = [one.by for one in (*self.drafts.values(), *self._planned, *self._refused)]
         self._names = tale.names_of(work, actors)
         self._later = {name: one for one in self._planned for name in one.changes}
@@ -102,7 +104,7 @@ class Waits:
         here, live = self._here, self._here.catalog.bodies.get(name)
         word, colour = what_words("retired" if one.body is None else "changed" if live else "new")
         later = self._later.get(name)
-        after = completed(name[0], one.body) if one.body is not None else None
+        after = self._completed.get(name)
         before = self._began_with.get(name) if one.is_stale else live  # what its author changed, and no more
         return Waiting(
             name,
