@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from builder.catalog import Catalog, Entity
+from builder.kinds.for_roles import ADMIN
 from schema_store.problems import Refused
-
-ADMIN = "admin"
-"""The built-in role that holds every right; it is no definition, so that no publish can take it away."""
 
 ENTITY_ACTIONS = ("create", "read", "update", "delete")
 WORKSPACE_RIGHTS = ("publish", "run", "undo", "export", "import", "users")

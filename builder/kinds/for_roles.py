@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from builder.kinds.contract import Reference
 from builder.kinds.names import unknown
 from schema_store.problems import Problem, _, pointer
+from schema_store.texts import Text
 
 if TYPE_CHECKING:
     from builder.catalog import Catalog
 
 ADMIN = "admin"
-"""The built-in role: it is no definition, may be named all the same, and is offered everything."""
+"""The built-in role that holds every right; it is no definition, so that no publish can take it away."""
+ADMIN_LABEL: Text = {"en": "Administrator", "zh": "管理员"}
 
 Body = Mapping[str, Any]
 

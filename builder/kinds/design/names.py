@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from builder.kinds import public_form_fields
 from builder.kinds.compiled import Entity
 from builder.kinds.design.plan import RELATIONS, Wanted
+from builder.kinds.for_roles import ADMIN, ADMIN_LABEL
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 Offer = tuple[str, Text]
 """A name, and what people call it."""
-ADMIN: Offer = ("admin", {"en": "Administrator", "zh": "管理员"})
 
 
 def offered(catalog: Catalog, wanted: Wanted, people: Sequence[Offer] = ()) -> list[Offer]:
@@ -51,7 +51,7 @@ def _of_kind(catalog: Catalog, wanted: Wanted, people: Sequence[Offer]) -> list[
         return [(key, one.label) for key, one in catalog.entities.items()]
     bodies = catalog.of_kind(kind).items()
     found = [(key, _label(body, key)) for key, body in bodies if _is_about(body, wanted.entity)]
-    return [ADMIN, *found] if kind == "role" else found
+    return [(ADMIN, ADMIN_LABEL), *found] if kind == "role" else found
 
 
 def _is_about(body: Any, entity: str) -> bool:

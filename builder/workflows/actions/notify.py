@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from builder.access import users
-from builder.access.policy import ADMIN
 from builder.catalog import Catalog
+from builder.kinds.for_roles import ADMIN, ADMIN_LABEL
 from builder.runs import Run
 from builder.work import Work
 from builder.workflows import notices
@@ -86,8 +86,9 @@ class Notify(OnceAction):
 
     def sentence(self, settings: Settings, scope: Scope) -> str:
         role = settings["to"].get("role")
-        body = scope.catalog.of_kind("role").get(role, {})
-        name = pick(body.get("label"), scope.language, fallback=role or f"#{settings['to'].get('user')}")
+        known = {ADMIN: {"label": ADMIN_LABEL}, **scope.catalog.of_kind("role")}
+        label = known.get(role, {}).get("label")
+        name = pick(label, scope.language, fallback=role or f"#{settings['to'].get('user')}")
         return pick({"en": "notify {name}", "zh": "通知{name}"}, scope.language).format(name=name)
 
     def once(self, work: Work, settings: Settings, run: Run) -> int:

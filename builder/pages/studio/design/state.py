@@ -134,8 +134,15 @@ def _with_only_choices(here: Reader, kind: Kind, change: Edited) -> Body:
             names.offered(here.catalog, node.wanted) if is_new and node.is_required and node.wanted else []
         )
         if len(offers) == 1:
-            body = rule_places.put(body, node.pointer, offers[0][0]) or body
+            body = _put(body, node, offers[0][0])
     return body
+
+
+def _put(body: Body, node: Node, value: Any) -> Body:
+    """The document with a value at a node, in an object that is made for it where there is none yet."""
+    around = node.pointer.rpartition("/")[0]
+    placed = rule_places.put(body, node.pointer, value)
+    return placed or rule_places.put(body, around, {node.key: value}) or body
 
 
 def _was(text: str) -> Body:
