@@ -179,25 +179,17 @@ def _published(work: Work, planned: Planned, check: Check) -> int | None:
         return None
     moved = drifted(planned, drafts.drafts(work.connection, for_update=True))
     if moved:
-        template = _("The draft of {kind} “{key}” is not the one that was agreed to.")
-        raise Problems(
-            [Problem("planned.draft_moved", template, _named(name), pointer(*name)) for name in moved]
-        )
+        template = _("Its draft is not the one that was agreed to.")
+        raise Problems([Problem("planned.draft_moved", template, {}, pointer(*name)) for name in moved])
     published = within(work, planned.changes, confirm=planned.plan, note=planned.note)
     return published.id if published else None
-
-
-def _named(name: Name) -> dict[str, Any]:
-    return {"kind": name[0], "key": name[1]}
 
 
 def _refuse_twice(connection: Connection, changes: Collection[Name]) -> None:
     taken = {name for one in waiting(connection) for name in one.changes} & set(changes)
     if taken:
-        template = _("{kind} “{key}” is in another planned publish already. Cancel that one first.")
-        raise Problems(
-            [Problem("planned.twice", template, _named(name), pointer(*name)) for name in sorted(taken)]
-        )
+        template = _("It is in another planned publish already. Cancel that one first.")
+        raise Problems([Problem("planned.twice", template, {}, pointer(*name)) for name in sorted(taken)])
 
 
 def _moved() -> Problem:

@@ -127,7 +127,7 @@ def test_what_was_planned_and_changed_is_told_before_and_after(shop, ada):
     carrying.publish_due(shop.house, make.NOON + timedelta(days=3))
     told = ada.get("/studio/publish").one("#planned-1").text
     assert "was not published" in told
-    assert "is not the one that was agreed to" in told
+    assert "Its draft is not the one that was agreed to" in told
     assert "No order yet" in ada.get("/desk").text
 
 

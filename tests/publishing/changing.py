@@ -80,6 +80,8 @@ def view(key: str, of: str, columns: list[str], where: Any = True) -> Changes:
 def drawn(random: Random, live: Changes) -> Changes:
     """One change, of one definition or of a few that belong together; it may be one that publishing refuses."""
     changes: Changes = {}
+    if not live:  # all of it was undone
+        return membership()
     for _number in range(random.choice((1, 1, 1, 2, 3))):
         changes |= random.choice(CHANGES)(random, {**live, **{k: v for k, v in changes.items() if v}})
     return changes
