@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from builder.rules.compose import fact_at, relation_at
-from builder.rules.names import Fact, Names
+from builder.rules.names import Fact, Names, Relation
 from builder.rules.notation.fields import words
 from builder.rules.notation.table import chosen, folded
 from builder.rules.operators.entry import Operator
@@ -65,7 +65,7 @@ class _Walk:
         return {op: self._args(op, args, entity, beside)}
 
     def _args(self, op: str, args: list[Any], entity: str, outer: Fact | None) -> list[Any]:
-        relation = _relation(args, self._names, entity)
+        relation = relation_of(args[0] if args else None, self._names, entity)
         entry = chosen(op, args, of_records=relation is not None)
         if entry is None:
             return args
@@ -79,9 +79,10 @@ class _Walk:
         return made
 
 
-def _relation(args: Sequence[Any], names: Names, entity: str) -> Any:
-    first = args[0] if args else None
-    return relation_at(names, entity, first["var"]) if isinstance(first, dict) and "var" in first else None
+def relation_of(document: Any, names: Names, entity: str) -> Relation | None:
+    """The list of records that a document names; None where it is anything else."""
+    path = document.get("var") if isinstance(document, dict) else None
+    return relation_at(names, entity, path) if isinstance(path, str) else None
 
 
 def _options_of(args: Sequence[Any], entry: Operator, names: Names, entity: str) -> Fact | None:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.rules.compose import relation_at
-from builder.rules.names import Fact, Names
+from builder.rules.names import Fact, Names, Relation
 from builder.rules.notation.fields import NotFound, path_of
-from builder.rules.notation.options import to_values
+from builder.rules.notation.options import relation_of, to_values
 from builder.rules.notation.syntax import Asked, Constant, Listed, Named, Piece, parsed
 from builder.rules.notation.table import FUNCTIONS, Function, asks_records, called, chosen, folded
 from builder.rules.notation.tokens import mistake
@@ -152,10 +151,8 @@ class _Resolver:
             given.append(self.of(arg, inner if is_inner else entity))
         return given
 
-    def _relation(self, docs: list[Any], entity: str) -> Any:
-        first = docs[0] if docs else None
-        is_field = isinstance(first, dict) and "var" in first
-        return relation_at(self._names, entity, first["var"]) if is_field else None
+    def _relation(self, docs: list[Any], entity: str) -> Relation | None:
+        return relation_of(docs[0] if docs else None, self._names, entity)
 
     def _entry(self, piece: Asked, docs: list[Any], *, of_records: bool) -> Operator | None:
         own = piece.function.entry if piece.function and not piece.function.turn else None

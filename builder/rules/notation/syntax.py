@@ -138,8 +138,7 @@ class _Parser:
             raise self._wrong("syntax.limit", template, self._here, limit=MAX_DEPTH)
 
     def _joined(self, left: Piece, last: Sign | None, sign: Sign, right: Piece, token: Token) -> Piece:
-        goes_on = last is not None and last.op == sign.op and isinstance(left, Asked)
-        if goes_on and (sign.is_chain or (sign.binds == COMPARED and len(left.args) < sign.most)):
+        if isinstance(left, Asked) and last is not None and _goes_on(left, last, sign):
             return self._made(sign.op, (*left.args, right), left.start, right.end)
         if sign.binds == COMPARED and last is not None and last.binds == COMPARED:
             hint = _("Join them with AND: [A] > 1 AND [A] < 5.")
@@ -188,10 +187,13 @@ class _Parser:
     def _hundredth(self, piece: Piece) -> Piece:
         """`10%` is 0.1 where nothing follows that it could be divided by."""
         sign, following = self._here, self._tokens[self._at + 1]
-        is_number = (
-            isinstance(piece, Constant) and type(piece.value) in (int, float) and sign.start == piece.end
-        )
-        if not is_number or following.sort not in ("sign", "end") or self._is("(", ahead=1):
+        if (
+            not isinstance(piece, Constant)
+            or type(piece.value) not in (int, float)
+            or sign.start != piece.end
+        ):
+            return piece
+        if following.sort not in ("sign", "end") or self._is("(", ahead=1):
             return piece
         if self._is("-", "−", ahead=1):
             hint = _("Write 0.1 for ten per cent, and MOD(7, 2) for a remainder.")
@@ -298,3 +300,9 @@ class _Parser:
 
     def _wrong(self, code: str, template: str, token: Token, hint: str = "", **params: object) -> Problems:
         return Problems(self._problem(code, template, token, hint, **params))
+
+
+def _goes_on(left: Asked, last: Sign, sign: Sign) -> bool:
+    """Whether one more value belongs to the row that `left` is: a + b + c, 1 < a < 5."""
+    is_range = sign.binds == COMPARED and len(left.args) < sign.most
+    return last.op == sign.op and (sign.is_chain or is_range)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from builder.rules.compose import relation_at
 from builder.rules.names import Fact, Names
 from builder.rules.notation.fields import said
-from builder.rules.notation.options import to_labels
+from builder.rules.notation.options import relation_of, to_labels
 from builder.rules.notation.reading import read
 from builder.rules.notation.table import NO, NOTHING, YES, asks_records, chosen
 from builder.rules.operators.entry import Operator
@@ -70,9 +69,7 @@ class _Writer:
         return self._asked(op, args, entity)
 
     def _asked(self, op: str, args: list[Any], entity: str) -> tuple[str, int]:
-        first = args[0] if args else None
-        is_field = isinstance(first, dict) and "var" in first
-        relation = relation_at(self._names, entity, first["var"]) if is_field else None
+        relation = relation_of(args[0] if args else None, self._names, entity)
         entry = chosen(op, args, of_records=relation is not None)
         if entry is None or entry.spelling is None:
             raise Unsayable(op)
