@@ -12,6 +12,7 @@ from builder.pages.studio import (
     definitions,
     drafting,
     going_back,
+    languages,
     merging,
     overview,
     packages,
@@ -99,6 +100,8 @@ def _add_definition(add: Callable[..., None]) -> None:
     add("/<kind>/<key>/design", "design", design.show)
     add("/<kind>/<key>/design", "change_design", design.change, methods=["POST"])
     add("/<kind>/<key>", "definition", definitions.show)
+    add("/<kind>/<key>/words", "words", languages.show)
+    add("/<kind>/<key>/words", "save_words", languages.save, methods=["POST"])
     add("/<kind>/<key>/text", "edit_definition", drafting.edit)
     add("/<kind>/<key>/text", "save_definition", drafting.save, methods=["POST"])
     add("/<kind>/<key>/merge", "merge", merging.show)

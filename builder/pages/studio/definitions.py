@@ -14,7 +14,7 @@ from builder.kinds.contract import Kind
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, reader
-from builder.pages.studio import rights, rule_places, uses, wording
+from builder.pages.studio import missing_words, rights, rule_places, uses, wording
 from builder.pages.studio.plan_words import as_published
 from builder.pages.studio.saying import all as saying
 from builder.publishing import checking, sentences
@@ -90,6 +90,7 @@ def page(
         draft=drafted,
         versions=told,
         uses=used,
+        missing_words=missing_words.said(body) if here.policy.may("publish") else [],
         rules=rule_places.links(here, known, known.authored(body), key) if here.policy.may("publish") else [],
         document=strict_json.write(known.authored(body), indent=2),
         may_publish=here.policy.may("publish"),
