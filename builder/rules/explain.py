@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,6 +93,11 @@ class Speaking:
 
     def _filled(self, node: Node, negated: bool) -> str:
         entry, beside = TABLE[node.op], _first_field(node)
+        told = self._told(node)
+        if told:
+            compared, constant = node.args
+            template = told[f"not {self.language}" if negated else self.language]
+            return template.format(self.said(compared.args[0]), self.said(constant))
         words = [
             self.claimed(arg)
             if entry.slot_of(at, len(node.args)).wants == "condition"
@@ -99,6 +105,12 @@ class Speaking:
             for at, arg in enumerate(node.args)
         ]
         return self.template(node, "not " if negated else "").format(*words)
+
+    def _told(self, node: Node) -> Mapping[str, str]:
+        """How a comparison with a constant is said where what is compared has words for it; {} else."""
+        if len(node.args) != 2 or node.args[1].op != "literal":
+            return {}
+        return TABLE[node.args[0].op].told.get(node.op, {})
 
     def claimed(self, node: Node, *, negated: bool = False) -> str:
         """A node where a condition belongs: a yes-or-no value is claimed to be yes."""

@@ -37,10 +37,15 @@ DORMANT = {
         (
             DORMANT,
             (
-                "stage is one of “new”, “active” and the days since last_order_on"
-                " (or joined_on if that is empty) is more than 180"
+                "stage is one of “new”, “active” and last_order_on"
+                " (or joined_on if that is empty) is more than 180 days ago"
             ),
-            "stage是“new”、“active”之一，且距last_order_on（为空则取joined_on）已过的天数大于180",
+            "stage是“new”、“active”之一，且last_order_on（为空则取joined_on）距今超过180天",
+        ),
+        (
+            {"!": [{"<=": [{"days_until": [field("joined_on")]}, 7]}]},
+            "joined_on is not at most 7 days from now, or earlier (or empty)",
+            "joined_on在7天之后（或为空）",
         ),
         ({"!=": [field("name"), "a"]}, "name is not “a” (or empty)", "name不是“a”（或为空）"),
         (

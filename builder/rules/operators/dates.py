@@ -144,6 +144,30 @@ def known(writer: Writer, node: Node, *, holds: bool, negated: bool) -> Pieces:
     return [true() if negated else false()]
 
 
+AGO = {
+    ">": ("more than {1} days ago", "距今超过{1}天", "距今不超过{1}天"),
+    ">=": ("at least {1} days ago", "距今至少{1}天", "距今不到{1}天"),
+    "<": ("less than {1} days ago, or later", "距今不到{1}天或更晚", "距今至少{1}天"),
+    "<=": ("at most {1} days ago, or later", "距今不超过{1}天或更晚", "距今超过{1}天"),
+}
+AHEAD = {
+    ">": ("more than {1} days from now", "在{1}天之后", "不在{1}天之后"),
+    ">=": ("at least {1} days from now", "至少在{1}天后", "不到{1}天后"),
+    "<": ("less than {1} days from now, or earlier", "不到{1}天后或更早", "至少在{1}天后"),
+    "<=": ("at most {1} days from now, or earlier", "{1}天内或更早", "在{1}天之后"),
+}
+"""How days since and until are said, by sign: in English, in Chinese, and the opposite in Chinese."""
+
+
+def _told(english: str, chinese: str, not_chinese: str) -> dict[str, str]:
+    return {
+        "en": f"{{0}} is {english}",
+        "zh": f"{{0}}{chinese}",
+        "not en": f"{{0}} is not {english}",
+        "not zh": f"{{0}}{not_chinese}",
+    }
+
+
 def _day(ordinal: int) -> date | None:
     return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
 
@@ -324,6 +348,7 @@ ENTRIES = (
         rule_of_empty=WHEN,
         python=_days(1),
         sentence={"en": "the days since {0}", "zh": "距{0}已过的天数"},
+        told={sign: _told(*words) for sign, words in AGO.items()},
         weight=3,
         value=_days_sql(1),
         compared=_days_compared(1),
@@ -343,6 +368,7 @@ ENTRIES = (
         rule_of_empty=WHEN,
         python=_days(-1),
         sentence={"en": "the days until {0}", "zh": "距{0}还有的天数"},
+        told={sign: _told(*words) for sign, words in AHEAD.items()},
         weight=3,
         value=_days_sql(-1),
         compared=_days_compared(-1),

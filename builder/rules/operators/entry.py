@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, FromClause
@@ -115,6 +115,7 @@ class Operator:
     `compared`: better SQL for `node sign constant`; `emptied`: for "is empty".
     `arrange`: brings typed arguments to common ground; `objects`: what the signature cannot say, as a Problem.
     `sentence`: templates by language; a condition has "not" templates too. `say`: for what a template cannot say.
+    `told`: templates by sign for `node sign constant`, where people say it in another way ("… is 180 days ago").
     `spelling`: how formulas that people type write it.
     `counts_empty`: the form ("plain" or "not") that also holds for empty values, which its sentence then says.
     """
@@ -142,6 +143,7 @@ class Operator:
     detail: Callable[[list[Node]], Any] | None = None
     objects: Callable[[list[Node]], tuple[str, str] | None] | None = None
     say: Callable[[Speaker, Node, bool], str] | None = None
+    told: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     counts_empty: str = ""
     is_constant: bool = False
     is_trigger: bool = False
