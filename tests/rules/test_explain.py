@@ -44,7 +44,7 @@ DORMANT = {
         ),
         (
             {"!": [{"<=": [{"days_until": [field("joined_on")]}, 7]}]},
-            "joined_on is not at most 7 days from now, or earlier (or empty)",
+            "joined_on is more than 7 days from now (or empty)",
             "joined_on在7天之后（或为空）",
         ),
         ({"!=": [field("name"), "a"]}, "name is not “a” (or empty)", "name不是“a”（或为空）"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -145,26 +146,31 @@ def known(writer: Writer, node: Node, *, holds: bool, negated: bool) -> Pieces:
 
 
 AGO = {
-    ">": ("more than {1} days ago", "距今超过{1}天", "距今不超过{1}天"),
-    ">=": ("at least {1} days ago", "距今至少{1}天", "距今不到{1}天"),
-    "<": ("less than {1} days ago, or later", "距今不到{1}天或更晚", "距今至少{1}天"),
-    "<=": ("at most {1} days ago, or later", "距今不超过{1}天或更晚", "距今超过{1}天"),
+    ">": ("more than {1} days ago", "距今超过{1}天"),
+    ">=": ("at least {1} days ago", "距今至少{1}天"),
+    "<": ("less than {1} days ago, or later", "距今不到{1}天或更晚"),
+    "<=": ("at most {1} days ago, or later", "距今不超过{1}天或更晚"),
 }
 AHEAD = {
-    ">": ("more than {1} days from now", "在{1}天之后", "不在{1}天之后"),
-    ">=": ("at least {1} days from now", "至少在{1}天后", "不到{1}天后"),
-    "<": ("less than {1} days from now, or earlier", "不到{1}天后或更早", "至少在{1}天后"),
-    "<=": ("at most {1} days from now, or earlier", "{1}天内或更早", "在{1}天之后"),
+    ">": ("more than {1} days from now", "在{1}天之后"),
+    ">=": ("at least {1} days from now", "至少在{1}天后"),
+    "<": ("less than {1} days from now, or earlier", "不到{1}天后或更早"),
+    "<=": ("at most {1} days from now, or earlier", "{1}天内或更早"),
 }
-"""How days since and until are said, by sign: in English, in Chinese, and the opposite in Chinese."""
+"""How days since and until are said, by sign, in English and Chinese; the opposite sign says the opposite."""
+OPPOSITE = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
-def _told(english: str, chinese: str, not_chinese: str) -> dict[str, str]:
+def _told(words: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """The templates of `Operator.told`."""
     return {
-        "en": f"{{0}} is {english}",
-        "zh": f"{{0}}{chinese}",
-        "not en": f"{{0}} is not {english}",
-        "not zh": f"{{0}}{not_chinese}",
+        sign: {
+            "en": f"{{0}} is {words[sign][0]}",
+            "zh": f"{{0}}{words[sign][1]}",
+            "not en": f"{{0}} is {words[OPPOSITE[sign]][0]}",
+            "not zh": f"{{0}}{words[OPPOSITE[sign]][1]}",
+        }
+        for sign in words
     }
 
 
@@ -348,7 +354,7 @@ ENTRIES = (
         rule_of_empty=WHEN,
         python=_days(1),
         sentence={"en": "the days since {0}", "zh": "距{0}已过的天数"},
-        told={sign: _told(*words) for sign, words in AGO.items()},
+        told=_told(AGO),
         weight=3,
         value=_days_sql(1),
         compared=_days_compared(1),
@@ -368,7 +374,7 @@ ENTRIES = (
         rule_of_empty=WHEN,
         python=_days(-1),
         sentence={"en": "the days until {0}", "zh": "距{0}还有的天数"},
-        told={sign: _told(*words) for sign, words in AHEAD.items()},
+        told=_told(AHEAD),
         weight=3,
         value=_days_sql(-1),
         compared=_days_compared(-1),
