@@ -1,17 +1,24 @@
-"""Pictures of the product for the README, from its own sample data: `.venv/bin/python -m tests.browser.pictures`."""
+"""Pictures of the product for the README and docs, from its own sample data and from the story that counts.
+
+.venv/bin/python -m tests.browser.pictures
+"""
 
 from __future__ import annotations
 
 import tempfile
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from builder.upkeep import sample
 from tests import chromium, make
+from tests.browser import from_nothing
 from tests.pages.shop import PASSWORD, Shop
+from tests.pages.workshop import empty
 
 FOLDER = Path("docs/images")
 SIZE = {"width": 1200, "height": 720}
@@ -31,31 +38,48 @@ def main() -> None:
     if problem:
         raise SystemExit(problem)
     FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as driver:
+        browser = chromium.launch(driver)
+        with _served(make.membership) as (shop, address):
+            sample.add(shop.house, "membership")
+            for name, path, language, dark in SHOTS:
+                page = _signed_in(browser, address, language=language, dark=dark)
+                page.goto(path)
+                page.screenshot(path=FOLDER / f"{name}.png")
+                page.context.close()
+        with _served(empty) as (_shop, address):
+            _first_hour(_signed_in(browser, address))
+        browser.close()
+
+
+@contextmanager
+def _served(fill: Callable[[str], None]) -> Iterator[tuple[Shop, str]]:
+    """A shop with its doors open."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/pictures.db"
-        make.membership(url)
+        fill(url)
         shop = Shop(url)
-        sample.add(shop.house, "membership")
         shop.reader()
         server = make_server("127.0.0.1", 0, shop.app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with sync_playwright() as driver:
-            browser = chromium.launch(driver)
-            for name, path, language, dark in SHOTS:
-                _take(
-                    browser,
-                    f"http://127.0.0.1:{server.server_port}",
-                    name,
-                    path,
-                    language=language,
-                    dark=dark,
-                )
-            browser.close()
+        yield shop, f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         shop.house.database.close()
 
 
-def _take(browser, address: str, name: str, path: str, *, language: str, dark: bool) -> None:
+def _first_hour(page: Page) -> None:
+    """What docs/first-application.md shows, taken while it is done."""
+
+    def picture(name: str) -> None:
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=FOLDER / f"first-{name}.png", full_page=name == "rule")
+
+    she = from_nothing.Manager(page, picture)
+    from_nothing.members_and_orders(she)
+    from_nothing.the_rule(she)
+
+
+def _signed_in(browser: Browser, address: str, *, language: str = "en", dark: bool = False) -> Page:
     page = chromium.Pages(browser).open(language=language, dark=dark, width=SIZE["width"], base_url=address)
     page.set_viewport_size(SIZE)
     page.goto("/sign-in")
@@ -66,9 +90,7 @@ def _take(browser, address: str, name: str, path: str, *, language: str, dark: b
     other = page.locator(f"button[name=language][value={language}]")
     if other.count():  # the button offers the language that is not shown
         other.click()
-    page.goto(path)
-    page.screenshot(path=FOLDER / f"{name}.png")
-    page.context.close()
+    return page
 
 
 if __name__ == "__main__":
