@@ -128,7 +128,7 @@ def sections(catalog: Catalog, policy: Policy, language: str) -> list[Section]:
     found = [Section("", (Link("/desk", _("Start"), "home"),))]
     apps = [app for app in catalog.of_kind("app").values() if for_roles.is_for(app, policy.roles)]
     for app in apps:
-        links = _with_headings(_entry(catalog, policy, language, entry) for entry in app.get("menu", ()))
+        links = links_of(app, catalog, policy, language)
         if links:
             found.append(Section(pick(app.get("label"), language, app.get("key", "")), links))
     if not catalog.of_kind("app"):
@@ -137,6 +137,11 @@ def sections(catalog: Catalog, policy: Policy, language: str) -> list[Section]:
     if any(policy.may(right) for right in STUDIO_RIGHTS):
         found.append(Section(_("Studio"), studio_links(policy)))
     return [section for section in found if section.links]
+
+
+def links_of(app: Mapping[str, Any], catalog: Catalog, policy: Policy, language: str) -> tuple[Link, ...]:
+    """The menu of one application, as far as a person may open what it leads to."""
+    return _with_headings(_entry(catalog, policy, language, entry) for entry in app.get("menu", ()))
 
 
 def _with_headings(entries: Iterable[Link | None]) -> tuple[Link, ...]:

@@ -7,7 +7,7 @@ import pytest
 from schema_store import drafts, strict_json
 from tests.pages.condition_shop import posted, send
 
-KINDS = ("view", "form", "app", "role", "workflow")
+KINDS = ("view", "form", "app", "page", "role", "workflow")
 
 
 def shipped(shop):

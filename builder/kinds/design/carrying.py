@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.kinds.design.plan import Node, walk
-from builder.kinds.design.schemas import at
+from builder.kinds.design.schemas import MISSING, at
 
 Found = tuple[str, str] | None
 """Where to look next, and what is said: added, moved, asked; None where nothing was done."""
@@ -25,9 +25,10 @@ def carry(root: Node, document: Any, place: str, to: str) -> Found:
     """`move:/sections/0/fields/2:/sections/1/fields/0`: to where it then stands; a canvas keeps its own things."""
     home, step = _split(place)
     other, target = _split(to)
-    source, goal = at(document, home), at(document, other)
+    source, goal = at(document, home), _goal(root, document, other)
     sorts = {_sort(root, home), _sort(root, other)}
     can_stand_there = sorts == {"placed"} or (sorts == {"canvas"} and home == other)
+    can_stand_there = can_stand_there or _group(root, home) == _group(root, other) != ""
     if not can_stand_there or not isinstance(source, list) or not isinstance(goal, list):
         return None
     if step is None or target is None or step >= len(source):
@@ -97,6 +98,20 @@ def _split(place: str) -> tuple[str, int | None]:
     """The list that holds a place, and the place's number in it; None where it has none."""
     home, _slash, step = place.rpartition("/")
     return home, int(step) if step.isascii() and step.isdecimal() and len(step) < 7 else None
+
+
+def _goal(root: Node, document: Any, place: str) -> Any:
+    """The list at a place; an empty one is put there where things of a shelf could stand but none do."""
+    found, (parent, _slash, key) = at(document, place), place.rpartition("/")
+    around = at(document, parent)
+    if found is MISSING and _group(root, place) and isinstance(around, dict):
+        around[key] = []
+        return around[key]
+    return found
+
+
+def _group(root: Node, place: str) -> str:
+    return next((one.drag_group for one in walk(root) if one.pointer == place), "")
 
 
 def _sort(root: Node, place: str) -> str:

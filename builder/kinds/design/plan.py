@@ -106,6 +106,11 @@ class Node:
         """A list of which one thing at a time shows its settings."""
         return self.sort == "list" and bool(self.schema.get("x-folded"))
 
+    @property
+    def drag_group(self) -> str:
+        """What lists share that exchange their things: the shelf these are of, else the list's own place."""
+        return (self.schema["items"].get("x-parts") or self.pointer) if self.is_folding else ""
+
 
 def plan(schema: Mapping[str, Any], document: Any, parts: Parts) -> Node:
     """The tree of a whole document; what does not fit its schema is a node of the sort `kept`."""

@@ -28,13 +28,13 @@ def show() -> Response:
     apps = [app for app in here.catalog.of_kind("app").values() if for_roles.is_for(app, here.policy.roles)]
     with web.reading() as work:
         notices = [_told(here, one) for one in _notices(here, work)]
-        wide, shelves = _drawn(HomeSeen(here, work), apps)
+        wide, shelves = drawn(HomeSeen(here, work), apps)
         path = first_build.path(here, work)
     name = here.user.name if here.user else ""
     return answer(
         "desk/home.html",
-        greeting=_said(here, apps, "greeting").replace("{name}", name) or _("Hello, %(name)s", name=name),
-        text=_said(here, apps, "text"),
+        greeting=said(here, apps, "greeting").replace("{name}", name) or _("Hello, %(name)s", name=name),
+        text=said(here, apps, "text"),
         today=format_date(here.today, _("EEEE, d MMMM yyyy")),
         wide=wide,
         shelves=shelves,
@@ -58,20 +58,20 @@ def _told(here: Reader, notice: Notice) -> dict[str, Any]:
     }
 
 
-def _said(here: Reader, apps: Sequence[Body], key: str) -> str:
+def said(here: Reader, apps: Sequence[Body], key: str) -> str:
     """What the first of these applications says that says something."""
     return next((words for app in apps if (words := here.label(app.get("home", {}).get(key)))), "")
 
 
-def _drawn(seen: HomeSeen, apps: Sequence[Body]) -> tuple[list[Drawn], list[Drawn]]:
+def drawn(seen: HomeSeen, apps: Sequence[Body]) -> tuple[list[Drawn], list[Drawn]]:
     """The parts that have something to show: the wide ones, and those of the column. Each stands there once."""
     wide, column, known = [], [], seen.work.registry.home_parts
     documents = list(_parts(seen.here, apps))
     for at, document in enumerate(documents):
         part = known.get(document["type"])
-        drawn = part.draw(seen, settings_of(document)) if part and document not in documents[:at] else None
-        if drawn is not None:
-            (wide if part.is_wide else column).append(drawn)
+        made = part.draw(seen, settings_of(document)) if part and document not in documents[:at] else None
+        if made is not None:
+            (wide if part.is_wide else column).append(made)
     return wide, column
 
 

@@ -1,5 +1,10 @@
 // Lists marked data-drag (lists of one name exchange their entries) can be sorted with the pointer. A drop presses the
 // hidden button [data-drop] with what it means: the same that the buttons of the page say.
+const HANDLES = [
+  [".design-items", ".design-item > .design-item-head > [data-drag-grip]"],
+  ["ol", ".canvas-block > .canvas-head > [data-drag-grip]"],
+  ["*", ".canvas-piece > .canvas-head, .canvas-name"],
+];
 let isDropped = false;
 
 document.addEventListener("htmx:after:swap", all);
@@ -15,7 +20,7 @@ function all() {
     if (Sortable.get(list)) continue;
     new Sortable(list, {
       group: list.dataset.drag,
-      handle: list.matches("ol") ? ".canvas-block > .canvas-head > [data-drag-grip]" : ".canvas-piece > .canvas-head, .canvas-name",
+      handle: HANDLES.find(([lists]) => list.matches(lists))[1],
       filter: ".canvas-more",
       preventOnFilter: false,
       forceFallback: true,

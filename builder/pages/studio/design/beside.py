@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from builder.pages.reader import Reader
 from builder.pages.studio.design import (
+    app_preview,
     doing,
     form_preview,
     granting,
@@ -71,6 +72,7 @@ _PANELS: Mapping[str, Callable[[Reader, Designing, Seen], Panel]] = {
     "view": view_preview.panel,
     "form": form_preview.panel,
     "page": page_preview.panel,
+    "app": app_preview.panel,
     "workflow": _workflow,
     "role": granting.panel,
     "public_form": public_preview.panel,

@@ -13,7 +13,7 @@ from builder.kinds.design import names
 from builder.kinds.design.edits import next_list
 from builder.kinds.design.plan import Node, Wanted, walk
 from builder.kinds.design.reading import KEPT, how_of, lines_of, name_of, text_of
-from builder.kinds.design.schemas import LANGUAGES, MISSING
+from builder.kinds.design.schemas import LANGUAGES, MISSING, said
 from builder.pages import frame, web
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import form as forms
@@ -47,7 +47,8 @@ class Drawing:
         self._people = [(str(one.id), one.name) for one in people if one.is_active]
 
     def root(self) -> Drawn:
-        return self._draw(self._root)
+        drags = next((one.drag_group for one in self._nodes if one.drag_group), "")
+        return replace(self._draw(self._root), drags=drags)
 
     def _pin(self, problem: Problem) -> None:
         """To the deepest drawn place that holds it."""
@@ -127,13 +128,13 @@ class Drawing:
         if node.is_folding:
             titled = [self._folded(one) for one in titled]
         shelf = node.schema["items"].get("x-parts")
-        offers: Options = [("", own.label)]
+        what = self._here.label(said(node.schema["items"], "title", "x-zh-title"), own.label)
+        offers: Options = [("", what)]
         if shelf:
             found = getattr(web.house().registry, shelf)
             offers = [(key, self._here.label(one.label, key)) for key, one in found.items()]
-        return replace(
-            own, children=titled, offers=offers, given={"is_parts": bool(shelf), **self._ends(own)}
-        )
+        given = {"is_parts": bool(shelf), **self._ends(own)}
+        return replace(own, children=titled, offers=offers, given=given, drags=node.drag_group)
 
     def _folded(self, item: Drawn) -> Drawn:
         """The thing as its heading alone, unless it is open or something is wrong with it."""
@@ -149,7 +150,7 @@ class Drawing:
             sort = dict(item.given["choices"]).get(item.given["chosen"], item.given["chosen"])
             return f"{sort}{_(':')} {named}" if named else sort
         own = next(
-            (one for one in item.children if one.sort == "text" and one.place.endswith("/label")), None
+            (one for one in item.children if one.sort == "text" and one.place.endswith(("/label", "/means"))), None
         )
         texts = own.given["texts"] if own else {}
         words = texts.get(self._here.language) or next((one for one in texts.values() if one), "")

@@ -28,6 +28,8 @@ class Drawn:
     is_more: bool = False
     is_open: bool = False
     has_focus: bool = False
+    drags: str = ""
+    """Of a list whose things can be dragged: the name that lists share which exchange theirs; of the root, any."""
     fold: str = ""
     """Of a thing that can be folded: "open", "shut", or "wrong" (open for what is wrong inside)."""
 
