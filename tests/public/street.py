@@ -19,10 +19,8 @@ class Visitor:
 
     def __init__(self, street: Street, address: str, language: str):
         self.street, self.client = street, street.app.test_client(use_cookies=False)
-        self._more = {
-            "environ_overrides": {"REMOTE_ADDR": address},
-            "headers": {"Accept-Language": language},
-        }
+        self.headers = {"Accept-Language": language}
+        self._more = {"environ_overrides": {"REMOTE_ADDR": address}, "headers": self.headers}
 
     def get(self, path: str = FORM, **query: Any) -> Page:
         return Page(self.client.get(path, query_string=query or None, **self._more))

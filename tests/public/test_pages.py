@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from builder.app import create_app
 from tests import make
 from tests.public.street import FORM
 from tests.public.visiting import MEI, change, members, story
@@ -189,6 +191,29 @@ def test_who_owns_a_network_of_ipv6_is_one_visitor(street):
     change(street.house, limit={"hourly": 1})
     assert street.visitor("2001:db8::1").send().status == 303
     assert street.visitor("2001:db8::ffff").send(phone="13800138001").status == 429
+
+
+def behind(street, proxies, forwarded):
+    """What a second answer from one address is told, which says that it came for `forwarded`."""
+    settings = replace(street.house.settings, proxies=proxies)
+    street.app = create_app(house=replace(street.house, settings=settings))
+    told = []
+    for number, client in enumerate(forwarded):
+        visitor = street.visitor("10.0.0.1")
+        visitor.headers["X-Forwarded-For"] = client
+        told.append(visitor.send(phone=f"1380013800{number}").status)
+    return told
+
+
+def test_who_stands_behind_a_proxy_is_believed_only_if_the_operator_says_so(street):
+    change(street.house, limit={"hourly": 1})
+    assert behind(street, 0, ["198.51.100.1", "198.51.100.2"]) == [303, 429]
+
+
+def test_behind_the_operators_own_proxy_each_address_is_a_visitor(street):
+    change(street.house, limit={"hourly": 1})
+    lied = "198.51.100.9, 198.51.100.1"
+    assert behind(street, 1, ["198.51.100.1", "198.51.100.2", lied]) == [303, 303, 429]
 
 
 def test_no_address_is_kept(street):
