@@ -79,7 +79,8 @@ class Details(PagePart):
             sections = [found] if found.facts else []
         else:
             sections = seen.sections(settings.get("form", ""), with_rest=settings.get("rest", False))
-        tabs = [(tab, list(those)) for tab, those in groupby(sections, key=lambda one: one.tab)]
+        groups = groupby(sections, key=lambda one: one.tab)
+        tabs = [(number, tab, list(those)) for number, (tab, those) in enumerate(groups)]
         return (
             Drawn("desk/parts/details.html", {"tabs": tabs, "place": seen.only("details")})
             if sections

@@ -21,6 +21,7 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("htmx:after:swap", all);
 const opened = new Map(); // by the id of what holds the tabs: which part is open
+const known = new WeakSet(); // what holds tabs and was arranged before
 all();
 
 function all() {
@@ -40,9 +41,11 @@ function arrange(home) {
   const links = shown(home);
   const holds = (place) => place && links.find((link) => panel(link).contains(place));
   const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  const first = opened.has(home.id)
-    ? links.find((link) => panel(link).id === opened.get(home.id))
-    : holds(home.querySelector("[data-focus]")) || holds(document.activeElement) || holds(home.querySelector("[aria-invalid=true]")) || holds(named);
+  const kept = links.find((link) => panel(link).id === opened.get(home.id));
+  const first = known.has(home)
+    ? kept
+    : holds(home.querySelector("[data-focus]")) || holds(document.activeElement) || holds(home.querySelector("[aria-invalid=true]")) || kept || holds(named);
+  known.add(home);
   if (links.length) open(home, panel(first || links[0]).id);
 }
 
