@@ -8,20 +8,11 @@ from typing import ClassVar
 from flask_babel import gettext as _
 
 from builder.pages.frame import STUDIO_RIGHTS
+from builder.pages.studio.packages import icon_of
 from builder.palette import Offer, Seeker, Source, spoken
 from builder.publishing.words import named
 from schema_store.documents import Body, Name, head_of
 from schema_store.texts import Text
-
-ICONS = {
-    "entity": "database",
-    "form": "forms",
-    "view": "table",
-    "role": "shield",
-    "workflow": "route",
-    "app": "package",
-}
-"""Those of the kinds that have one; any other kind is a piece like others."""
 
 
 def sees_the_studio(seeker: Seeker) -> bool:
@@ -56,4 +47,4 @@ def definition(seeker: Seeker, name: Name, body: Body, *, is_draft: bool = False
     words = (*spoken(named(body), head.get("label_plural"), known.label if known else ""), key)
     note = _("%(kind)s, not published", kind=of_kind) if is_draft else of_kind
     label = seeker.label(named(body), key)
-    return Offer(label, f"/studio/{kind}/{key}", note, ICONS.get(kind, "puzzle"), words)
+    return Offer(label, f"/studio/{kind}/{key}", note, icon_of(kind), words)
