@@ -13,7 +13,7 @@ from builder.catalog import Catalog
 from builder.records import tables
 from builder.rules.check import Rule, check
 from builder.rules.names import Moment
-from builder.rules.to_sql import condition
+from builder.rules.to_sql import Tables, condition
 from builder.work import Work
 from schema_store import strict_json
 
@@ -25,10 +25,19 @@ def checked(catalog: Catalog, entity: str, document: Any, *, wanted: Any = "cond
 
 
 def where(
-    work: Work, entity: str, table: FromClause, documents: Iterable[Any], policy: Policy
+    work: Work,
+    entity: str,
+    table: FromClause,
+    documents: Iterable[Any],
+    policy: Policy,
+    *,
+    known: Tables | None = None,
 ) -> ColumnElement[bool]:
-    """All of the documents as one SQL condition over `table`, `$user` being whom `policy` is for; none give true."""
-    known, moment = tables.of(work.catalog), moment_of(work, policy)
+    """All of the documents as one SQL condition over `table`, `$user` being whom `policy` is for; none give true.
+
+    `known`: the tables that are meant, where it is not all of their records (`within.seen`).
+    """
+    known, moment = known or tables.of(work.catalog), moment_of(work, policy)
     parts: list[ColumnElement[bool]] = []
     for document in documents:
         if document is False:

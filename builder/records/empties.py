@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import case, func, select
 
 from builder.access.policy import Policy
-from builder.records import conditions, tables, within
+from builder.records import conditions, within
 from builder.records.find import COUNT_CAP
 from builder.rules import empties
 from builder.rules.empties import Counted
@@ -23,7 +23,7 @@ def counted(work: Work, rule: Rule, policy: Policy, *, cap: int = COUNT_CAP) -> 
     if not gaps:
         return Counted(0, ())
     within.refuse_hidden(work, rule, policy, "/where")
-    known = tables.of(work.catalog)
+    known = within.seen(work, policy)
     table = known.table(rule.entity)
     shown = within.limit(work, work.catalog.entity(rule.entity), select(table), policy)
     some = shown.limit(cap + 1).subquery("some_records")

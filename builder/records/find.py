@@ -211,7 +211,7 @@ def selected(
     joined: Any = table
     for number, (one, title, key) in enumerate(_pointed(work, fields, policy)):
         other = known.table(one.settings["to"], alias=True)
-        is_same = other.c.id == table.c[one.column]
+        is_same = _is_shown(work, one, other, other.c.id == table.c[one.column], policy)
         said = [
             other.c[field.column].label(f"{mark}_{one.key}")
             for mark, field in (("t", title), ("k", key))
@@ -226,6 +226,14 @@ def selected(
     return select(*system_columns(table), *columns).select_from(joined)
 
 
+def _is_shown(
+    work: Work, one: Field, other: Any, is_same: ColumnElement[bool], policy: Policy
+) -> ColumnElement[bool]:
+    """That `other` is the record which `one` points to; one that is kept from them has no title either."""
+    shown = within.rows(work, one.settings["to"], other, policy)
+    return is_same if shown is None else is_same & shown
+
+
 def _mark(
     work: Work, entity: Entity, table: Any, marks: Sequence[Any], policy: Policy
 ) -> list[ColumnElement[Any]]:
@@ -233,7 +241,10 @@ def _mark(
     for document in marks:
         within.refuse_hidden(work, conditions.checked(work.catalog, entity.key, document), policy)
     cases = [
-        (conditions.where(work, entity.key, table, [document], policy), number)
+        (
+            conditions.where(work, entity.key, table, [document], policy, known=within.seen(work, policy)),
+            number,
+        )
         for number, document in enumerate(marks)
     ]
     return [case(*cases).label("mark")] if cases else []
@@ -249,7 +260,10 @@ def _restricted(
                 work, conditions.checked(work.catalog, entity.key, document), policy, "/where"
             )
     if query.where:
-        statement = statement.where(conditions.where(work, entity.key, table, query.where, policy))
+        seen = within.seen(work, policy)
+        statement = statement.where(
+            conditions.where(work, entity.key, table, query.where, policy, known=seen)
+        )
     statement = within.limit(work, entity, statement, policy)
     return statement.where(_found(entity, table, query.search, policy)) if query.search.strip() else statement
 

@@ -102,7 +102,7 @@ class Chunk:
             if one not in self.fields:
                 continue
             wanted = {row.values[one.key] for row in good if row.values[one.key] is not None}
-            found = references.ids(self.work, one, wanted) if wanted else {}
+            found = references.ids(self.work, one, wanted, self.policy) if wanted else {}
             kept = []
             for row in good:
                 value = row.values[one.key]

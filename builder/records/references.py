@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import select
 
+from builder.access.policy import Policy
 from builder.catalog import Catalog, Entity
 from builder.fields.contract import BadValue, Field, Unresolved
-from builder.records import bulk, tables
+from builder.records import bulk, tables, within
 from builder.work import Work
 from schema_store.problems import Problem, Problems, _, pointer
 
@@ -19,14 +20,21 @@ def of_entity(entity: Entity) -> list[Field]:
     return [one for one in entity.fields.values() if one.column and one.settings.get("to")]
 
 
-def resolve(work: Work, entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` with every Unresolved reference as an id. Raises Problems for one that points to nothing."""
+def resolve(
+    work: Work, entity: Entity, values: Mapping[str, Any], policy: Policy, *, record_id: int | None = None
+) -> dict[str, Any]:
+    """`values` with every Unresolved reference as an id. Raises Problems for one that points to nothing.
+
+    What `policy` does not show is nothing, but the record (None: a new one) may go on pointing to it.
+    """
     resolved, problems = dict(values), []
     for one in of_entity(entity):
         wanted = values.get(one.key)
         if wanted is None:
             continue
-        found = ids(work, one, [wanted]).get(wanted)
+        found = ids(work, one, [wanted], policy).get(wanted)
+        if found is None and record_id is not None and _points_to(work, one, record_id, wanted):
+            found = wanted
         if found is None:
             problems.append(missing(one, wanted).at(pointer(one.key)))
         resolved[one.key] = found
@@ -35,22 +43,27 @@ def resolve(work: Work, entity: Entity, values: Mapping[str, Any]) -> dict[str, 
     return resolved
 
 
-def ids(work: Work, one: Field, wanted: Iterable[Any]) -> dict[Any, int]:
-    """`{id or Unresolved: id}` of those that exist, by one statement a sort."""
+def _points_to(work: Work, one: Field, record_id: int, wanted: Any) -> bool:
+    table = tables.of(work.catalog).table(one.entity)
+    held = select(table.c[one.column]).where(table.c.id == record_id)
+    return work.connection.execute(held).scalar() == wanted
+
+
+def ids(work: Work, one: Field, wanted: Iterable[Any], policy: Policy) -> dict[Any, int]:
+    """`{id or Unresolved: id}` of those that exist and that `policy` shows, by one statement a sort."""
     target = work.catalog.entity(one.settings["to"])
     table = tables.of(work.catalog).table(target.key)
     found: dict[Any, int] = {}
     numbers = {value for value in wanted if not isinstance(value, Unresolved)}
     if numbers:
-        found |= {
-            row.id: row.id
-            for row in work.connection.execute(select(table.c.id).where(table.c.id.in_(numbers)))
-        }
+        there = within.limit(work, target, select(table.c.id).where(table.c.id.in_(numbers)), policy)
+        found |= {row.id: row.id for row in work.connection.execute(there)}
     texts = {value: _key(target, value) for value in wanted if isinstance(value, Unresolved)}
     if texts and target.key_field:
         key = tables.of(work.catalog).column(table, target.key, target.key_field)
         asked = {value for value in texts.values() if value is not None}
-        by_key = dict(work.connection.execute(select(key, table.c.id).where(key.in_(asked))).all())
+        there = within.limit(work, target, select(key, table.c.id).where(key.in_(asked)), policy)
+        by_key = dict(work.connection.execute(there).all())
         found |= {value: by_key[text] for value, text in texts.items() if text in by_key}
     return found
 

@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.records import tables
+from builder.access.policy import Policy
+from builder.records import tables, within
 from builder.records.values import Stored, read_row, row_select
 from builder.work import Work
 
 
-def row_of(work: Work, entity: str, record_id: int) -> StoredRow:
-    """The record as a `Row`. Raises KeyError where there is none; who may ask is decided before."""
+def row_of(work: Work, entity: str, record_id: int, policy: Policy | None = None) -> StoredRow:
+    """The record as a `Row`. Raises KeyError where there is none; who may ask is decided before.
+
+    `policy`: for whom the rule is asked. Of other records it reads those that this person may see (None: all).
+    """
     known = tables.of(work.catalog).table(entity)
-    return _rows(work, entity, known.c.id == record_id)[record_id]
+    return _rows(work, entity, known.c.id == record_id, policy, is_limited=False)[record_id]
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class StoredRow:
     work: Work
     entity: str
     record: Stored
+    policy: Policy | None = None
     _seen: dict[str, Any] = field(default_factory=dict)
 
     def value(self, key: str) -> Any:
@@ -35,7 +40,9 @@ class StoredRow:
             return None
         if key not in self._seen:
             target = self.work.catalog.entity(self.entity).fields[key].settings["to"]
-            self._seen[key] = row_of(self.work, target, target_id)
+            known = tables.of(self.work.catalog).table(target)
+            found = _rows(self.work, target, known.c.id == target_id, self.policy)
+            self._seen[key] = found.get(target_id)
         return self._seen[key]
 
     def many(self, relation: str) -> Sequence[StoredRow]:
@@ -43,14 +50,17 @@ class StoredRow:
             found = self.work.catalog.relations(self.entity)[relation]
             child = tables.of(self.work.catalog).table(found.entity)
             via = self.work.catalog.entity(found.entity).fields[found.via]
-            self._seen[relation] = list(
-                _rows(self.work, found.entity, child.c[via.column] == self.record.id).values()
-            )
+            is_own = child.c[via.column] == self.record.id
+            self._seen[relation] = list(_rows(self.work, found.entity, is_own, self.policy).values())
         return self._seen[relation]
 
 
-def _rows(work: Work, entity_key: str, condition: Any) -> dict[int, StoredRow]:
+def _rows(
+    work: Work, entity_key: str, condition: Any, policy: Policy | None, *, is_limited: bool = True
+) -> dict[int, StoredRow]:
     entity = work.catalog.entity(entity_key)
-    rows = work.connection.execute(row_select(work, entity).where(condition))
-    stored = [read_row(entity, row) for row in rows]
-    return {one.id: StoredRow(work, entity_key, one) for one in stored}
+    statement = row_select(work, entity).where(condition)
+    if policy is not None and is_limited:
+        statement = within.limit(work, entity, statement, policy)
+    stored = [read_row(entity, row) for row in work.connection.execute(statement)]
+    return {one.id: StoredRow(work, entity_key, one, policy) for one in stored}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from builder.access.policy import Policy
-from builder.records import tables, within
+from builder.records import within
 from builder.rules.rule import Rule
 from builder.rules.to_sql import value
 from builder.work import Work
@@ -20,8 +20,9 @@ def worked_out(work: Work, rule: Rule, ids: Sequence[int], policy: Policy) -> di
     Raises Problems where the rule reads what may not be read, or asks what a change did.
     """
     within.refuse_hidden(work, rule, policy)
-    entity, known = work.catalog.entity(rule.entity), tables.of(work.catalog)
+    entity, known = work.catalog.entity(rule.entity), within.seen(work, policy)
     table = known.table(rule.entity)
     given = value(rule, table, known, work.moment).label("given")
-    statement = within.limit(work, entity, select(table.c.id, given).where(table.c.id.in_(ids)), policy)
+    asked: Any = select(table.c.id, given).where(table.c.id.in_(ids))
+    statement = within.limit(work, entity, asked, policy)
     return {row.id: row.given for row in work.connection.execute(statement)}

@@ -68,7 +68,7 @@ def save(
     entity = work.catalog.entity(entity_key)
     policy.require("create" if id is None else "update", entity_key)
     _refuse_unwritable(entity, values, policy, "create" if id is None else "update")
-    wanted = references.resolve(work, entity, values)
+    wanted = references.resolve(work, entity, values, policy, record_id=id)
     if id is None:
         return _create(work, entity, wanted, policy)
     return _change(work, entity, id, wanted, policy=policy, expected_version=expected_version)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, FromClause, Select, select
 
 from builder.access.policy import Policy
 from builder.catalog import Entity
@@ -19,11 +19,42 @@ def limit(
     work: Work, entity: Entity, statement: Select[Any], policy: Policy, action: str = "read"
 ) -> Select[Any]:
     """`statement` over the entity's table, kept to the rows on which `policy` allows `action`."""
-    rule = policy.rows(entity.key, action)
-    if rule is None:
-        return statement
-    table = tables.of(work.catalog).table(entity.key)
-    return statement.where(where(work, entity.key, table, [rule], policy))
+    shown = rows(work, entity.key, tables.of(work.catalog).table(entity.key), policy, action)
+    return statement if shown is None else statement.where(shown)
+
+
+def rows(
+    work: Work, entity: str, table: FromClause, policy: Policy, action: str = "read"
+) -> ColumnElement[bool] | None:
+    """The rows of `table` (the entity's, or an alias) on which `policy` allows `action`; None: all of them."""
+    rule = policy.rows(entity, action)
+    return None if rule is None else where(work, entity, table, [rule], policy)
+
+
+def seen(work: Work, policy: Policy) -> Seen:
+    """The tables as somebody sees them: what they ask by way of references and relations is asked of these rows."""
+    return Seen(work, policy)
+
+
+class Seen:
+    """Tables whose aliases hold the rows that `policy` shows; all other records do not exist for who asks."""
+
+    def __init__(self, work: Work, policy: Policy):
+        self._work, self._policy, self._known = work, policy, tables.of(work.catalog)
+
+    def table(self, entity: str, *, alias: bool = False) -> FromClause:
+        plain: FromClause = self._known.table(entity, alias=alias)
+        shown = rows(self._work, entity, plain, self._policy) if alias else None
+        return plain if shown is None else select(plain).where(shown).subquery()
+
+    def column(self, table: FromClause, entity: str, key: str) -> ColumnElement[Any]:
+        return self._known.column(table, entity, key)
+
+    def folded(self, table: FromClause, entity: str, key: str) -> ColumnElement[Any] | None:
+        return self._known.folded(table, entity, key)
+
+    def tags(self, entity: str, key: str) -> FromClause:
+        return self._known.tags(entity, key)
 
 
 def require(work: Work, entity: Entity, record_id: int, policy: Policy, action: str) -> None:

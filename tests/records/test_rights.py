@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from builder.access.policy import Policy
 from builder.events import Cause
 from builder.records import exporting, find, history, importing, save
 from builder.records.find import Query
+from builder.records.row import row_of
 from builder.work import House
 from schema_store.problems import Problems, Refused
 from tests import make
@@ -50,9 +52,25 @@ THEIR_OWN = {
 """Whose number the member's points are looks after them: a field that names a person is not needed for this."""
 
 
+WITH_OWN_ORDERS = {
+    "key": "seller",
+    "label": "Sees paid orders, and members who have one",
+    "entities": {
+        "member": {
+            "read": True,
+            "rows": {"some": [{"var": "orders"}, {"==": [{"var": "status"}, "refunded"]}]},
+        },
+        "order": {"read": True, "create": True, "update": True, "rows": {"==": [{"var": "status"}, "paid"]}},
+        "task": {"read": True},
+    },
+    "may": [],
+}
+
+
 def with_clerk(bodies: dict[tuple[str, str], Any]) -> None:
     bodies["role", "shanghai"] = SHANGHAI_CLERK
     bodies["role", "owner"] = THEIR_OWN
+    bodies["role", "seller"] = WITH_OWN_ORDERS
 
 
 @pytest.fixture
@@ -100,6 +118,71 @@ def test_a_rule_about_the_person_holds_for_each_person(shop: House) -> None:
     assert (seen(5), seen(9), seen(7)) == (["S1"], ["B1"], [])
     with pytest.raises(save.Missing), shop.writing(Cause("form")) as work:
         save.save(work, "member", {"name": "X"}, policy=owner(work, 9), id=1)
+
+
+def test_a_rule_goes_by_no_record_that_is_hidden(shop: House) -> None:
+    """Child records and what is pointed to count as far as they are seen; the roles' own rules count all."""
+    ids = {}
+    with shop.reading() as work:
+        ids = {
+            one.values["member_no"]: one.id for one in find.page(work, Query("member"), make.OPERATOR).records
+        }
+    for number, (member, status) in enumerate((("S1", "refunded"), ("S1", "paid"), ("B1", "paid"))):
+        values = {
+            "order_no": f"O{number}",
+            "member": ids[member],
+            "ordered_on": date(2026, 2, 1),
+            "amount": 5,
+        }
+        make.record(shop, "order", values | {"status": status})
+    make.record(shop, "task", {"title": "Call", "member": ids["B1"]})
+    orders = {"var": "orders"}
+
+    def found(entity: str, *where: Any) -> list[Any]:
+        with shop.reading() as work:
+            policy = Policy.of_user(work.catalog, Clerk(5, ("seller",)))
+            page = find.page(work, Query(entity, where=where), policy)
+            assert find.count(work, Query(entity, where=where), policy) == len(page.records)
+            return [one.values.get("member_no") or one.values.get("order_no") for one in page.records]
+
+    assert found("member") == ["S1"]  # by its hidden refund: that is the role's own rule
+    assert found("member", {"some": [orders, {"==": [{"var": "status"}, "refunded"]}]}) == []
+    assert found("member", {"none": [orders, {"==": [{"var": "status"}, "refunded"]}]}) == ["S1"]
+    assert found("member", {"==": [{"count": [orders]}, 1]}) == ["S1"]
+    assert found("order", {"==": [{"var": "member.city"}, "Beijing"]}) == []
+    assert found("order", {"==": [{"var": "member.city"}, "Shanghai"]}) == ["O1"]
+    assert found("task", {"is_empty": [{"var": "member.city"}]}) == [None]
+
+
+def test_one_record_is_asked_as_the_list_is(shop: House) -> None:
+    """In Python too the hidden records of a relation do not count."""
+    with shop.reading() as work:
+        member = find.page(
+            work, Query("member", where=({"==": [{"var": "city"}, "Shanghai"]},)), make.OPERATOR
+        )
+        own = member.records[0].id
+    for number, status in enumerate(("refunded", "paid")):
+        values = {"order_no": f"O{number}", "member": own, "ordered_on": date(2026, 2, 1), "amount": 5}
+        make.record(shop, "order", values | {"status": status})
+    with shop.reading() as work:
+        policy = Policy.of_user(work.catalog, Clerk(5, ("seller",)))
+        assert len(row_of(work, "member", own).many("orders")) == 2
+        [seen] = row_of(work, "member", own, policy).many("orders")
+        assert seen.value("status") == "paid"
+
+
+def test_the_title_of_a_hidden_record_is_not_read_along(shop: House) -> None:
+    with shop.reading() as work:
+        hidden = find.page(
+            work, Query("member", where=({"==": [{"var": "city"}, "Beijing"]},)), make.OPERATOR
+        )
+    number = hidden.records[0].id
+    make.record(shop, "task", {"title": "Call", "member": number})
+    with shop.reading() as work:
+        policy = Policy.of_user(work.catalog, Clerk(5, ("seller",)))
+        for asking, title in ((policy, f"#{number}"), (make.OPERATOR, "B1")):
+            [task] = find.page(work, Query("task", fields=("title", "member")), asking).records
+            assert task.titles == {"member": title}
 
 
 def test_hidden_field_is_in_no_answer_and_in_no_question(shop: House) -> None:

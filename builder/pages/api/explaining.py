@@ -26,8 +26,9 @@ def get_explanation(entity_key: str, record_id: int) -> Response:
     with web.reading() as work:
         found(work, entity, record_id)
         rule = _rule(work, entity, kind, key)
-        moment = conditions.moment_of(work, web.visit().policy)
-        step = rules.trace(rule, row_of(work, entity_key, record_id), moment, web.language())
+        policy = web.visit().policy
+        row, moment = row_of(work, entity_key, record_id, policy), conditions.moment_of(work, policy)
+        step = rules.trace(rule, row, moment, web.language())
     sentence = rules.sentence(rule, web.language())
     return answer({"sentence": sentence, "holds": step.verdict, "explained": step.document()})
 

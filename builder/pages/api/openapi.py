@@ -6,6 +6,8 @@ and types stand under `x-tessera`, which validators pass over.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from builder.access.policy import Policy
 from builder.catalog import Catalog, Entity
 from builder.fields.contract import Field
@@ -76,7 +78,18 @@ def readable_schema(entity: Entity, policy: Policy) -> Document:
     schema = dict(entity.document)
     schema["properties"] = {key: one for key, one in schema.get("properties", {}).items() if key in shown}
     schema["required"] = [key for key in schema.get("required", ()) if key in shown]
+    schema["x-tessera"] = _head(schema.get("x-tessera", {}), shown)
     return schema
+
+
+def _head(head: Document, shown: Collection[str]) -> Document:
+    """What an entity says of itself, without the names of fields that are not shown."""
+    said = {key: one for key, one in head.items() if key not in ("title_field", "key_field") or one in shown}
+    for key in ("search", "indexes"):
+        if key in said:
+            named = [[one] if isinstance(one, str) else one for one in said[key]]
+            said[key] = [one for one, keys in zip(said[key], named, strict=True) if set(keys) <= set(shown)]
+    return said
 
 
 def writable_schema(entity: Entity, policy: Policy, action: str) -> Document:

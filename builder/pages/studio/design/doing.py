@@ -142,7 +142,7 @@ def _tried(here: Reader, work: Work, body: Body, own: Trying) -> Trying:
             )
         within.refuse_hidden(work, rule, here.policy, "/where")
         moment = conditions.moment_of(work, here.policy)
-        step = explain.trace(rule, row_of(work, body["entity"], int(own.chosen)), moment, here.language)
+        step = explain.trace(rule, row_of(work, body["entity"], int(own.chosen), here.policy), moment, here.language)
     except Problems as refused:
         return Trying(*place, note=" ".join(here.said(one) for one in refused.problems))
     return Trying(*place, step=step)
