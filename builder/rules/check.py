@@ -131,9 +131,7 @@ class _Checker:
         return None
 
     def _unrounded(self, node: Node, wanted: Type) -> None:
-        template = _(
-            "A quotient or an average can have any number of digits; here {digits} belong behind the point."
-        )
+        template = _("This result can have any number of digits; the field has {digits} behind the point.")
         hint = _("Round it: ROUND(…, {digits}).")
         params = {"digits": wanted.scale}
         self.problems.append(Problem("type.mismatch", template, params, node.pointer, hint))

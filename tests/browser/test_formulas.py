@@ -28,18 +28,18 @@ def test_a_formula_is_typed_by_keyboard_with_what_it_gives_beside_it(shop, signe
     page.wait_for_selector(".formula-problems")
     assert keys.focused() == "rule-formula-text"
     page.keyboard.press("Control+A")
-    page.keyboard.type("2 * ")
+    page.keyboard.type("2 + ")
     keys.tab_to(words="Total spent")
     page.keyboard.press("Enter")
     assert keys.focused() == "rule-formula-text"
     page.wait_for_selector(".formula-gives li")
-    assert page.input_value("#rule-formula-text") == "2 * [Total spent]"
-    assert page.inner_text(".sentence") == "(2 × Total spent)"
+    assert page.input_value("#rule-formula-text") == "2 + [Total spent]"
+    assert page.inner_text(".sentence") == "(2 + Total spent)"
     assert page.locator(".formula-gives li").count() == 3
     keys.tab_to(words="Keep as a draft")
     page.keyboard.press("Enter")
     page.wait_for_url("**/studio/entity/member")
-    assert formula_of(shop, "worth") == {"*": [2, {"var": "total_spent"}]}
+    assert formula_of(shop, "worth") == {"+": [2, {"var": "total_spent"}]}
 
 
 def test_a_function_is_put_in_around_the_cursor(signed_in):
@@ -49,6 +49,8 @@ def test_a_function_is_put_in_around_the_cursor(signed_in):
     page.click("button[data-insert='ROUND(']")
     page.keyboard.type("[Points]")
     assert page.input_value("#rule-formula-text") == "ROUND([Points])"
+    page.wait_for_selector(".formula-gives li")
+    assert page.locator("details[open] > summary").all_inner_texts() == ["Fields", "Functions: Calculations"]
 
 
 @pytest.mark.parametrize(("language", "dark", "width"), [("en", False, 1440), ("zh", True, 390)])

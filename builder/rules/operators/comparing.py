@@ -492,7 +492,14 @@ ENTRIES = (
         true=_in_list_sql(negated=False),
         false=_in_list_sql(negated=True),
         counts_empty="not",
-        spelling=function("ONEOF", "属于", en="value, value …", zh="值, 值 …", spread=True),
+        spelling=function(
+            "ONEOF",
+            "属于",
+            en="value, value …",
+            zh="值, 值 …",
+            spread=True,
+            does={"en": "the first value is one of those behind it", "zh": "第一个值是后面各值之一"},
+        ),
         example={"in": [{"var": "level"}, ["gold", "black"]]},
     ),
 )

@@ -406,6 +406,10 @@ ENTRIES = (
             zh="日期, 数量, 单位",
             words=SPELLED_UNITS,
             turns=(EDATE,),
+            does={
+                "en": "the date so many days, weeks, months or years later",
+                "zh": "若干天、周、月或年之后的日期",
+            },
         ),
         example={"date_add": [{"today": []}, -1, "month"]},
     ),

@@ -143,6 +143,7 @@ ENTRIES = (
             is_called=True,
             binds=FIRST_KNOWN,
             is_chain=True,
+            does={"en": "the first of these values that is not empty", "zh": "第一个不为空的值"},
         ),
         example={"??": [{"var": "last_order_on"}, {"var": "joined_on"}]},
     ),

@@ -153,7 +153,13 @@ ENTRIES = (
         say=_said,
         value=_chosen_sql("min"),
         arrange=common,
-        spelling=function("MIN", "最小值", en="value, value …", zh="值, 值 …"),
+        spelling=function(
+            "MIN",
+            "最小值",
+            en="value, value …",
+            zh="值, 值 …",
+            does={"en": "the smallest of these", "zh": "其中最小的"},
+        ),
         example={"min": [{"var": "points"}, 100]},
     ),
     Operator(
@@ -171,7 +177,13 @@ ENTRIES = (
         say=_said,
         value=_chosen_sql("max"),
         arrange=common,
-        spelling=function("MAX", "最大值", en="value, value …", zh="值, 值 …"),
+        spelling=function(
+            "MAX",
+            "最大值",
+            en="value, value …",
+            zh="值, 值 …",
+            does={"en": "the largest of these", "zh": "其中最大的"},
+        ),
         example={"max": [{"var": "points"}, 100]},
     ),
     Operator(
@@ -189,7 +201,13 @@ ENTRIES = (
         value=_rounded_sql,
         arrange=_arranged,
         objects=_few_digits,
-        spelling=function("ROUND", "四舍五入", en="number, digits", zh="数值, 位数"),
+        spelling=function(
+            "ROUND",
+            "四舍五入",
+            en="number, digits",
+            zh="数值, 位数",
+            does={"en": "the number with so many digits behind the point", "zh": "按小数位数四舍五入"},
+        ),
         example={"round": [{"/": [{"var": "points"}, 3]}, 2]},
     ),
 )

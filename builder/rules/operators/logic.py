@@ -410,7 +410,15 @@ ENTRIES = (
         value=_if_sql,
         arrange=_if_arranged,
         spelling=function(
-            "IF", "IFS", "如果", en="condition, value, value otherwise", zh="条件, 值, 否则的值"
+            "IF",
+            "IFS",
+            "如果",
+            en="condition, value, value otherwise",
+            zh="条件, 值, 否则的值",
+            does={
+                "en": "one value if the condition holds, else the other",
+                "zh": "条件满足时取一个值，否则取另一个",
+            },
         ),
         example={"if": [{"var": "vip"}, 10, 5]},
     ),

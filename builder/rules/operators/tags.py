@@ -208,11 +208,13 @@ WORDS = Slot("tags", literal=True)
 
 
 HAS = {
-    key: function(name, chinese, en="tags, tag …", zh="标签, 标签 …", spread=True)
-    for key, name, chinese in (
-        ("has_any", "HASANY", "含任一标签"),
-        ("has_all", "HASALL", "含全部标签"),
-        ("has_none", "HASNONE", "不含标签"),
+    key: function(
+        name, chinese, en="tags, tag …", zh="标签字段, 标签 …", spread=True, does={"en": en, "zh": zh}
+    )
+    for key, name, chinese, en, zh in (
+        ("has_any", "HASANY", "含任一标签", "at least one of these tags is there", "至少有其中一个标签"),
+        ("has_all", "HASALL", "含全部标签", "all of these tags are there", "有其中全部标签"),
+        ("has_none", "HASNONE", "不含标签", "none of these tags is there", "没有其中任何标签"),
     )
 }
 

@@ -414,7 +414,13 @@ ENTRIES = (
     _test_entry(
         "starts_with",
         TWO,
-        spelling=function("STARTSWITH", "开头是", en="text, beginning", zh="文本, 开头"),
+        spelling=function(
+            "STARTSWITH",
+            "开头是",
+            en="text, beginning",
+            zh="文本, 开头",
+            does={"en": "the text begins with the other", "zh": "文本以另一段文本开头"},
+        ),
         python=_test(str.startswith),
         words=("{0} starts with {1}", "{0}以{1}开头", "{0} does not start with {1}", "{0}不以{1}开头"),
         true_form=_starts_sql(negated=False),
@@ -424,7 +430,13 @@ ENTRIES = (
     _test_entry(
         "ends_with",
         TWO,
-        spelling=function("ENDSWITH", "结尾是", en="text, end", zh="文本, 结尾"),
+        spelling=function(
+            "ENDSWITH",
+            "结尾是",
+            en="text, end",
+            zh="文本, 结尾",
+            does={"en": "the text ends with the other", "zh": "文本以另一段文本结尾"},
+        ),
         python=_test(str.endswith),
         words=("{0} ends with {1}", "{0}以{1}结尾", "{0} does not end with {1}", "{0}不以{1}结尾"),
         true_form=_ends_sql(negated=False),
@@ -449,7 +461,13 @@ ENTRIES = (
     _test_entry(
         "matches_ci",
         ASKED,
-        spelling=function("SAMETEXT", "文本相同", en="text, text", zh="文本, 文本"),
+        spelling=function(
+            "SAMETEXT",
+            "文本相同",
+            en="text, text",
+            zh="文本, 文本",
+            does={"en": "both texts are the same, capitals or not", "zh": "两段文本相同（不分大小写）"},
+        ),
         python=_folded_test(lambda whole, part: not part or whole == part),
         words=(
             "{0} is {1} in any case",

@@ -15,3 +15,13 @@ document.addEventListener("click", (event) => {
   if (closes) field.setSelectionRange(field.selectionEnd - 1, field.selectionEnd - 1);
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }, true);
+
+// What was folded open or shut beside it stays so when the answer is drawn anew.
+let folds = [];
+
+document.addEventListener("htmx:before:swap", () => {
+  folds = [...document.querySelectorAll("details[data-stay]")].map((one) => [one.id, one.open]);
+});
+document.addEventListener("htmx:after:swap", () => {
+  for (const [id, open] of folds) document.getElementById(id)?.toggleAttribute("open", open);
+});
