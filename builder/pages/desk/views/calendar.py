@@ -32,7 +32,6 @@ class Day:
     label: str
     iso: str
     is_today: bool
-    is_outside: bool
     cards: Sequence[tuple[str, Card]]
     more: str = ""
     more_url: str = ""
@@ -66,14 +65,16 @@ def draw(showing: Showing) -> Drawn:
     parts = [_part(showing, dated, day) for day in span.days]
     query = showing.asking_for(dated.date, dated.until)
     pages = firsts(showing.work, query, here.policy, parts, shown + BEYOND)
-    outside = None if is_week else opened.month
+    known = _cards(showing, dated, [page.records[:shown] for page in pages])
     made = [
-        _day(showing, dated, day, (page, shown), outside) for day, page in zip(span.days, pages, strict=True)
+        _day(showing, dated, day, (page.records[:shown], page), known)
+        for day, page in zip(span.days, pages, strict=True)
     ]
     given = {
         "weeks": [made[at : at + 7] for at in range(0, len(made), 7)],
         "weekdays": [(format_date(day, "EEE"), format_date(day, "EEEE")) for day in span.days[:7]],
         "is_week": is_week,
+        "month": None if is_week else f"{opened:%Y-%m}",
         "title": _title(span, opened, is_week=is_week),
         "is_preview": showing.is_preview,
         "legend": legend(showing),
@@ -97,20 +98,27 @@ def _part(showing: Showing, dated: Dated, day: date) -> Part:
     return [begins, [Compared(key, "<", at(key, day)), Compared(until, reaches, at(until, day))]]
 
 
+def _cards(showing: Showing, dated: Dated, shown: Sequence[Sequence[find.Record]]) -> Mapping[int, Card]:
+    """The cards by record, each made once, on however many days it stands."""
+    records = {record.id: record for of_day in shown for record in of_day}
+    return {card.id: card for card in cards(showing, list(records.values()), without=[dated.date])}
+
+
 def _day(
-    showing: Showing, dated: Dated, day: date, filled: tuple[find.Page, int], outside: int | None
+    showing: Showing,
+    dated: Dated,
+    day: date,
+    filled: tuple[Sequence[find.Record], find.Page],
+    known: Mapping[int, Card],
 ) -> Day:
-    page, shown = filled
-    made = cards(showing, page.records[:shown], without=[dated.date])
-    times = [_time(showing, dated, record, day) for record in page.records[:shown]]
-    number = len(page.records) - shown
+    shown, page = filled
+    number = len(page.records) - len(shown)
     return Day(
         str(day.day),
         format_date(day, _("EEEE, d MMMM yyyy")),
         day.isoformat(),
         day == showing.here.today,
-        outside is not None and day.month != outside,
-        list(zip(times, made, strict=True)),
+        [(_time(showing, dated, record, day), known[record.id]) for record in shown],
         _more(number, is_all=page.after is None) if number > 0 else "",
         _more_url(showing, dated, day) if number > 0 else "",
         _new_url(showing, dated, day),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from builder.pages.desk.asked import Asked
@@ -51,7 +52,7 @@ class Showing:
         named = (one.get("field") for one in self.listing.view.get("actions", ()))
         return [key for key in named if key in readable]
 
-    @property
+    @cached_property
     def colours(self) -> list[Mapping[str, Any]]:
         """The colours that this reader sees; their rules are the query's marks."""
         return colours_of(self.here, self.work, self.listing)
