@@ -63,11 +63,16 @@ def _of_part(by: Between, old: Node, new: Node, place: Place) -> Said:
 
 
 def _of_text(by: Between, old: Node, new: Node, place: Place) -> Said:
-    if new.pointer == "/label" and old.is_there and new.is_there:
-        params: dict[str, Any] = {"before": by.before.value(old), "after": by.after.value(new)}
-        yield Sentence(_("{before} is now called {after}."), params)
-    else:
+    """A text; of what something is called, the new name."""
+    if new.key != "label" or not (old.is_there and new.is_there):
         yield from _of_value(by, old, new, place)
+        return
+    params: dict[str, Any] = {"label": by.label, "before": by.before.value(old), "after": by.after.value(new)}
+    is_whole = new.pointer == "/label"
+    yield Sentence(
+        _("{before} is now called {after}.") if is_whole else _("{label}: {before} is now called {after}."),
+        params,
+    )
 
 
 def _of_value(by: Between, old: Node, new: Node, place: Place) -> Said:

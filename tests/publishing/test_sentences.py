@@ -136,14 +136,14 @@ def rights(bodies: Bodies, entity: str = "member") -> dict[str, Any]:
         (
             APP,
             lambda b: b[APP]["home"]["views"].remove("new_members"),
-            "Membership: First page › Views loses New in the last 30 days.",
+            "Membership, First page no longer shows New in the last 30 days.",
         ),
         (
             FORM,
             lambda b: fields(b, 1).append(fields(b, 0).pop()),
             "Member: City moves from “Person” to “Membership”.",
         ),
-        (FORM, lambda b: fields(b, 0).remove("phone"), "Member: Person › Fields loses Phone."),
+        (FORM, lambda b: fields(b, 0).remove("phone"), "Member, Person loses Phone."),
         (
             FORM,
             lambda b: b[FORM]["sections"].append({"label": "More", "fields": [fields(b, 0).pop()]}),
@@ -153,6 +153,11 @@ def rights(bodies: Bodies, entity: str = "member") -> dict[str, Any]:
             FORM,
             lambda b: b[FORM]["sections"][0].update(columns=1),
             "Member: Person › Columns changes from “Two” to “One”.",
+        ),
+        (
+            FORM,
+            lambda b: b[FORM]["sections"][0].update(label="Who"),
+            "Member: “Person” is now called “Who”.",
         ),
         (ROLE, lambda b: rights(b).update(update=False), "Service may no longer change: Members."),
         (ROLE, lambda b: rights(b).update(delete=True), "Service may now delete: Members."),
