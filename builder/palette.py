@@ -37,9 +37,14 @@ class Offer:
     preference: tuple[str, str] = ("", "")
 
     @cached_property
+    def own(self) -> str:
+        """Its label and its further words, one a line, folded."""
+        return "\n".join((self.label, *self.words)).casefold()
+
+    @cached_property
     def haystack(self) -> str:
         """All by which it is found, folded."""
-        return " ".join((self.label, *self.words, self.note)).casefold()
+        return f"{self.own}\n{self.note.casefold()}"
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,12 @@ class Seeker:
         return pick(words if is_text(words) else None, self.language, otherwise)
 
     def finds(self, offer: Offer) -> bool:
-        return all(term in offer.haystack for term in self.terms)
+        """All of the words are found, and not only in the note: not every field of a member is a member."""
+        haystack = offer.haystack
+        for term in self.terms:  # plain, for it is asked of every option of every field at every keystroke
+            if term not in haystack:
+                return False
+        return not self.terms or any(term in offer.own for term in self.terms)
 
     @cached_property
     def drafts(self) -> Mapping[Name, Body | None]:

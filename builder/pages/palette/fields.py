@@ -30,7 +30,7 @@ class Fields(Source):
             lambda: _all(seeker, seeker.catalog.bodies, address),
         )
         drafted = _all(seeker, seeker.drafts, address)
-        return [offer for place, offer in {**live, **drafted}.items() if seeker.finds(offer)]
+        return ({**live, **drafted} if drafted else live).values()
 
 
 def _all(seeker: Seeker, bodies: Mapping[Name, Body | None], address: str) -> dict[tuple[str, ...], Offer]:

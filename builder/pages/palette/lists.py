@@ -54,7 +54,7 @@ class Filters(Source):
             for key in seeker.policy.readable(entity)
         }
         known = seeker.catalog.cached(("palette.filters", seeker.language), lambda: list(_filters(seeker)))
-        return [offer for place, offer in known if place in readable and seeker.finds(offer)]
+        return [offer for place, offer in known if place in readable]
 
 
 def _filters(seeker: Seeker) -> Iterator[tuple[tuple[str, str], Offer]]:

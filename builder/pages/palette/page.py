@@ -68,7 +68,7 @@ def found(here: Reader, work: Work, text: str) -> list[Group]:
     ranked = ranking.ordered(
         one
         for source in _sources(seeker)
-        if (one := ranking.group(source, _offers(source, seeker), seeker.terms))
+        if (one := ranking.group(source, filter(seeker.finds, _offers(source, seeker)), seeker.terms))
     )
     groups = [
         Group(one.source.key, here.label(one.source.label, one.source.key), one.offers) for one in ranked

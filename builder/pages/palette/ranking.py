@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from builder.palette import Offer, Source
 
 EACH = 7
 """Lines of one group."""
 ALL = 30
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,10 @@ def terms(text: str) -> tuple[str, ...]:
 
 
 def group(source: Source, offers: Iterable[Offer], wanted: tuple[str, ...]) -> Ranked | None:
-    """The best of a source's offers; None where none fits."""
-    scored = [
-        (score(one, wanted), bool(one.refusal), at, one) for at, one in enumerate(offers) if fits(one, wanted)
-    ]
-    if not scored:
-        return None
-    best = sorted(scored, key=lambda item: item[:3])[:EACH]
-    return Ranked(source, tuple(one for *_order, one in best), best[0][0])
+    """The best of a source's offers, all of which fit; None where there are none."""
+    scored = ((score(one, wanted), bool(one.refusal), at, one) for at, one in enumerate(offers))
+    best = nsmallest(EACH, scored, key=lambda item: item[:3])
+    return Ranked(source, tuple(one for *_order, one in best), best[0][0]) if best else None
 
 
 def ordered(groups: Iterable[Ranked]) -> list[Ranked]:
@@ -50,29 +44,21 @@ def ordered(groups: Iterable[Ranked]) -> list[Ranked]:
     return found
 
 
-def fits(offer: Offer, wanted: tuple[str, ...]) -> bool:
-    """All of the words are found, and not only in the note: not every field of a member is a member."""
-    if not all(term in offer.haystack for term in wanted):
-        return False
-    own = " ".join((offer.label, *offer.words)).casefold()
-    return not wanted or any(term in own for term in wanted)
-
-
 def score(offer: Offer, wanted: tuple[str, ...]) -> int:
     """How well an offer fits; every one of the words has its place."""
-    label = offer.label.casefold()
+    own = offer.own
+    label, _line, others = own.partition("\n")
     if " ".join(wanted) == label:
         return 0
-    starts = {word.group() for word in _WORD.finditer(label)}
-    others = [words.casefold() for words in offer.words]
-    return sum(_place(term, label, starts, others) for term in wanted) if wanted else 1
+    return sum(_place(term, label, others) for term in wanted) if wanted else 1
 
 
-def _place(term: str, label: str, starts: set[str], others: list[str]) -> int:
+def _place(term: str, label: str, others: str) -> int:
     if label.startswith(term):
         return 1
-    if any(word.startswith(term) for word in starts):
+    at = label.find(term)
+    if at > 0 and not label[at - 1].isalnum():
         return 2
-    if any(words.startswith(term) for words in others):
+    if others.startswith(term) or f"\n{term}" in others:
         return 3
-    return 4 if term in label else 5
+    return 4 if at >= 0 else 5

@@ -24,7 +24,11 @@ def words(here: Reader, body: Body, place: str) -> str:
 
 
 def _steps(here: Reader, body: Body, place: str) -> Iterator[str]:
-    known, at, about = _titles(here.catalog.registry), "", str(body.get("entity", ""))
+    known, at, about = (
+        here.catalog.cached("studio.titles", lambda: _titles(here.catalog.registry)),
+        "",
+        str(body.get("entity", "")),
+    )
     steps = place.split("/")[1:]
     for number, step in enumerate(steps):
         at += f"/{step}"
