@@ -45,6 +45,9 @@ class Plainly:
     def constant(self, node, posted):
         return posted[-1]
 
+    def formula(self, node):
+        return node.value
+
     def texts(self, node):
         return [text_of(node.value) if how_of(node) == "constant" else ""]
 
