@@ -63,6 +63,20 @@ def steps(connection: Connection, change_id: int) -> dict[Name, Step]:
     }
 
 
+def as_after(connection: Connection, change_id: int) -> dict[Name, Body]:
+    """All that was live right after a change set."""
+    version = versions_table
+    newest = (
+        select(version.c.kind, version.c.key, func.max(version.c.version))
+        .where(version.c.change_id <= change_id)
+        .group_by(version.c.kind, version.c.key)
+    )
+    key = tuple_(version.c.kind, version.c.key, version.c.version)
+    asked = select(version.c.kind, version.c.key, version.c.body)
+    asked = asked.where(key.in_(newest), version.c.body.is_not(None))
+    return {(row.kind, row.key): json.loads(row.body) for row in connection.execute(asked)}
+
+
 def as_before(connection: Connection, change_id: int) -> dict[Name, Body | None]:
     """What was live before a change set, of all that was published with it or since (None: nothing was)."""
     version = versions_table

@@ -362,3 +362,36 @@ def test_a_clerk_sees_no_changes(shop):
         f"{VIEW}/merge",
     ):
         assert clerk.get(path).status == 403
+
+
+HUGE = "99999999999999999999"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/studio/changes?before={HUGE}",
+        "/studio/changes?before=-1",
+        f"/studio/changes/{HUGE}",
+        f"/studio/runs?before={HUGE}",
+        f"{VIEW}/versions/1?with={HUGE}",
+    ],
+)
+def test_a_number_that_nothing_has_is_no_fault(ada, path):
+    assert ada.get(path).status in (200, 404)
+
+
+def test_a_draft_written_on_a_version_that_never_was_is_no_fault(ada):
+    form = ada.get(f"{VIEW}/text").form()
+    text = form["text"].replace("No order yet", "Never bought")
+    assert ada.post(f"{VIEW}/text", form | {"base": HUGE, "turn": HUGE, "text": text}).status in (303, 409)
+
+
+def test_a_change_is_told_in_the_words_of_then(shop, ada):
+    """What a rule of then named may be gone today."""
+    body = {"key": "lost", "label": "Lost", "entity": "member", "columns": ["name"]}
+    rule = {"==": [{"var": "city"}, "Wuhan"]}
+    publish(shop.house, {("view", "lost"): body}, cause=Cause("form", "user:1"))
+    publish(shop.house, {("view", "lost"): {**body, "where": rule}}, cause=Cause("form", "user:1"))
+    publish(shop.house, {("view", "lost"): None}, cause=Cause("form", "user:1"))
+    assert "City is “Wuhan”" in ada.get("/studio/changes/3").text

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
 
+from builder.catalog import Catalog, compile_bodies
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, joined, reader
 from builder.pages.studio import rights
-from builder.pages.studio.definitions import differences
 from builder.pages.studio.plan_words import Told, kind_label, what_words
+from builder.pages.web.numbers import counted
+from builder.publishing.sentences import describe
 from builder.publishing.words import named
 from builder.work import Work
 from schema_store import change_sets
@@ -45,7 +47,7 @@ class Row:
 @web.needs("signed_in")
 def overview() -> Response:
     """`?before=`: newest first."""
-    here, before = rights.of_studio(reader()), request.args.get("before", type=int)
+    here, before = rights.of_studio(reader()), request.args.get("before", type=counted)
     with web.reading() as work:
         found = change_sets.recent(work.connection, before=before, limit=PAGE + 1)
         shown = rows(here, work, found[:PAGE])
@@ -69,12 +71,13 @@ def show(change_id: int) -> Response:
         if found is None:
             abort(404)
         steps = change_sets.steps(work.connection, change_id)
+        then = _then(work, change_id, steps)
         (row,) = rows(here, work, [found])
     return answer(
         "studio/change.html",
         row=row,
         trail=[(HOME, _("Changes"))],
-        told=[(told(here, name, step), _text_url(name, step)) for name, step in steps.items()],
+        told=[(told(here, name, step, then), _text_url(name, step)) for name, step in steps.items()],
         undo_url=f"{HOME}/{change_id}/undo" if here.policy.may("publish") else "",
     )
 
@@ -105,15 +108,38 @@ def _label(here: Reader, name: Name, gone: dict[Name, dict[str, object]]) -> str
     return here.label(named(here.catalog.bodies.get(name) or gone.get(name, {})), name[1])
 
 
-def told(here: Reader, name: Name, step: Step) -> Told:
-    """What happened to one definition then."""
+@dataclass(frozen=True)
+class Then:
+    """All that was published before a change set and after it: what its sentences name."""
+
+    before: Catalog
+    after: Catalog
+
+
+def _then(work: Work, change_id: int, steps: Mapping[Name, Step]) -> Then:
+    after = change_sets.as_after(work.connection, change_id)
+    before = {**after, **{name: step.before for name, step in steps.items()}}
+    there = {name: body for name, body in before.items() if body is not None}
+    return Then(compile_bodies(work.registry, there), compile_bodies(work.registry, after))
+
+
+def told(here: Reader, name: Name, step: Step, then: Then) -> Told:
+    """What happened to one definition then, in the words of then."""
     what = "retired" if step.after is None else "changed" if step.before is not None else "new"
     word, colour = what_words(what)
     if step.after is not None and step.before is None and step.version > 1:
         word = _("Brought back")
-    said = differences(here, name, step.before, step.after)
+    said = _sentences(here, name, step, then)
     label = here.label(named(step.after or step.before or {}), name[1])
     return Told(f"/studio/{name[0]}/{name[1]}", kind_label(here, name[0]), label, word, colour, said)
+
+
+def _sentences(here: Reader, name: Name, step: Step, then: Then) -> list[str]:
+    try:
+        found = describe(name, step.before, step.after, then.after, earlier=then.before)
+    except Exception:  # noqa: BLE001 - of a kind whose plugin is gone, say; the text beside still shows it
+        return []
+    return [one.said(_, here.language) for one in found]
 
 
 def _text_url(name: Name, step: Step) -> str:

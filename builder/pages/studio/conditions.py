@@ -23,6 +23,7 @@ from builder.pages.studio.condition.drawing import drawn
 from builder.pages.studio.condition.form import Building, Scope
 from builder.pages.studio.condition.parts import Look
 from builder.pages.studio.definitions import kind_of
+from builder.pages.web.numbers import counted
 from builder.publishing import sentences
 from builder.rules import compose
 from builder.rules.compose import UNFINISHED
@@ -63,7 +64,7 @@ def save(kind: str, key: str) -> Response:
     here = reader()
     form = request.form
     opened = _opened(here, kind, key)
-    opened = replace(opened, base=form.get("base", 0, int), turn=form.get("turn", 0, int))
+    opened = replace(opened, base=form.get("base", 0, counted), turn=form.get("turn", 0, counted))
     building = forms.posted(here, opened.scope, form, PREFIX)
     if f"{PREFIX}.do" in form or "_search" in form:
         after = changed(here, opened.scope, building, form.get(f"{PREFIX}.do", ""))

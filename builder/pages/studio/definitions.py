@@ -17,6 +17,7 @@ from builder.pages.reader import Reader, answer, reader
 from builder.pages.studio import missing_words, rights, rule_places, uses, wording
 from builder.pages.studio.plan_words import as_published
 from builder.pages.studio.saying import all as saying
+from builder.pages.web.numbers import counted
 from builder.publishing import checking, sentences
 from builder.work import Work
 from schema_store import drafts, store, strict_json
@@ -170,7 +171,7 @@ def compare(kind: str, key: str, version: int) -> Response:
     """`…/versions/<n>?with=<m>`: what version n changed (against the one before it, or against m)."""
     here = rights.of_studio(reader())
     known = kind_of(kind)
-    other = request.args.get("with", version - 1, int)
+    other = request.args.get("with", version - 1, counted)
     with web.reading() as work:
         versions = {one.version: one for one in store.versions(work.connection, kind, key)}
     if version not in versions:

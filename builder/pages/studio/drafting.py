@@ -12,6 +12,7 @@ from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio import keeping
 from builder.pages.studio.definitions import kind_of
+from builder.pages.web.numbers import counted
 from builder.publishing import checking, sentences
 from schema_store import drafts, store, strict_json
 from schema_store.documents import Body, is_key, key_of
@@ -66,7 +67,7 @@ def save(kind: str, key: str = "") -> Response:
     kind_of(kind)
     form = request.form
     text = form.get("text", "").replace("\r\n", "\n")
-    editing = Editing(kind, key, text, form.get("base", 0, int), form.get("turn", 0, int))
+    editing = Editing(kind, key, text, form.get("base", 0, counted), form.get("turn", 0, counted))
     try:
         body = _read(editing)
         problems = _check(here, kind, body)

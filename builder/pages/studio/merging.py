@@ -9,6 +9,7 @@ from builder.pages import web
 from builder.pages.reader import elsewhere, reader
 from builder.pages.studio import clashes, keeping
 from builder.pages.studio.definitions import kind_of
+from builder.pages.web.numbers import counted
 from schema_store import drafts, store, strict_json
 from schema_store.documents import Body, Name, fingerprint, is_key, key_of
 from schema_store.drafts import DraftConflict
@@ -36,7 +37,7 @@ def decide(kind: str, key: str) -> Response:
     """Keep what was brought together; ask again where a choice is missing or the other side moved."""
     kind_of(kind)
     here, form, name = reader(), request.form, (kind, key)
-    base, turn, seen = form.get("base", 0, int), form.get("turn", 0, int), form.get("seen", "")
+    base, turn, seen = form.get("base", 0, counted), form.get("turn", 0, counted), form.get("seen", "")
     mine, is_to_publish = _carried(name), "publish" in form
     choices = {
         at.removeprefix(clashes.AT): chosen

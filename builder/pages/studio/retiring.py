@@ -14,6 +14,7 @@ from builder.pages.studio import clashes, keeping
 from builder.pages.studio.definitions import kind_of
 from builder.pages.studio.keeping import Working
 from builder.pages.studio.plan_words import happens, kind_label, label
+from builder.pages.web.numbers import counted
 from builder.publishing import where_used
 from builder.publishing.plan import Plan, impact
 from builder.work import Work
@@ -51,7 +52,7 @@ def retire(kind: str, key: str) -> Response:
         is_refused = bool(_plan(work, [name, *along]).errors)
     if "look" in form or is_refused:
         return _show(here, name, along, status=200 if "look" in form else 422)
-    base, turn = form.get("base", 0, int), form.get("turn", 0, int)
+    base, turn = form.get("base", 0, counted), form.get("turn", 0, counted)
     try:
         with web.writing("form") as work:
             kept = keeping.write(work, name, None, base=base, turn=turn)

@@ -14,6 +14,7 @@ from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.pages.studio import rights, touched
+from builder.pages.web.numbers import counted
 from builder.pages.web.visit import let_go
 from builder.runs import Run
 from builder.upkeep import sample
@@ -58,7 +59,7 @@ class Told:
 def overview() -> Response:
     """`/studio/runs?workflow=&before=`: newest first."""
     here = rights.of_studio(reader())
-    workflow, before = request.args.get("workflow") or None, request.args.get("before", type=int)
+    workflow, before = request.args.get("workflow") or None, request.args.get("before", type=counted)
     with web.reading() as work:
         found = runs.recent(work.connection, workflow=workflow, before=before, limit=PAGE + 1)
         shown = told(here, work, found[:PAGE])

@@ -19,6 +19,7 @@ from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio import rule_places
 from builder.pages.studio.design.outside import Beside
+from builder.pages.web.numbers import counted
 from builder.publishing import checking
 from builder.publishing.checking import shape_of
 from builder.registry import Registry
@@ -79,8 +80,8 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
         kind,
         key,
         _with_only_choices(here, kind, change),
-        form.get("base", 0, int),
-        form.get("turn", 0, int),
+        form.get("base", 0, counted),
+        form.get("turn", 0, counted),
         form.get("d.tried") == "1",
         outside,
         change,
