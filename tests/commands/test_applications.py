@@ -14,7 +14,7 @@ def test_a_shipped_application_is_valid_without_any_database(run_tessera: Tesser
 
 
 def test_equipment_loans_are_set_up_with_sample_data(bare: Tessera) -> None:
-    assert bare("init", "--app", "loans", "--json").json["published"] == 17
+    assert bare("init", "--app", "loans", "--json").json["published"] == 20
     assert list(bare("sample", "add", "--json").json["runs"]) == ["loans"]
     assert bare("query", "loan", "--count", "--json").json == {"count": 69}
     assert "The sample data is there already" in bare("sample", "add").err
