@@ -10,7 +10,7 @@ from typing import Any
 from builder.access.policy import Policy
 from builder.catalog import Entity
 from builder.fields.contract import Field
-from builder.kinds.public_form import DRAWN_LENGTH
+from builder.kinds.public_form import DRAWN_LENGTH, asked
 from builder.kinds.public_form_fields import fact_name
 from builder.mechanics.public_forms import consents, known, rights, turns
 from builder.mechanics.public_forms.turns import Turn
@@ -55,8 +55,9 @@ def take(work: Work, form: Body, answer: Answer, turn: Turn, draw: Callable[[], 
     Raises Problems (pointers `/<field>`, `/consent`), and what `turns.take` raises.
     """
     turns.take(work, form, turn)
-    _refuse_unfinished(form, answer)
     entity = work.catalog.entity(form["entity"])
+    if lacking := unfinished(entity, form, answer.values, has_agreed=answer.has_agreed):
+        raise Problems(lacking)
     same = known.records(work, entity, form, answer.values)
     if not same:
         try:
@@ -68,30 +69,23 @@ def take(work: Work, form: Body, answer: Answer, turn: Turn, draw: Callable[[], 
     return _of_known(work, entity, form, answer, same)
 
 
-def missing(form: Body, values: Mapping[str, Any]) -> list[Problem]:
-    """The fields that a visitor must fill in and did not."""
-    return [
-        Problem("field.required", _("This field needs a value."), {}, pointer(key))
-        for key in form.get("required", ())
-        if values.get(key) is None
+def unfinished(entity: Entity, form: Body, values: Mapping[str, Any], *, has_agreed: bool) -> list[Problem]:
+    """What a visitor must fill in or agree to, and did not."""
+    needs = _("This field needs a value.")
+    found = [
+        Problem("field.required", needs, {}, pointer(key))
+        for key in asked(form)
+        if values.get(key) is None and (entity.fields[key].required or key in form.get("required", ()))
     ]
+    if must_agree(form) and not has_agreed:
+        words = _("Please agree to this: it cannot be sent without.")
+        found.append(Problem("public_form.consent", words, {}, "/consent"))
+    return found
 
 
 def must_agree(form: Body) -> bool:
     """Whether nothing is taken without the consent."""
     return bool(form.get("consent")) and form["consent"].get("required", True)
-
-
-def _refuse_unfinished(form: Body, answer: Answer) -> None:
-    problems = missing(form, answer.values)
-    if must_agree(form) and not answer.has_agreed:
-        problems.append(
-            Problem(
-                "public_form.consent", _("Please agree to this: it cannot be sent without."), {}, "/consent"
-            )
-        )
-    if problems:
-        raise Problems(problems)
 
 
 def _created(work: Work, entity: Entity, form: Body, answer: Answer, draw: Callable[[], str]) -> Kept:

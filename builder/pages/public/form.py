@@ -54,8 +54,9 @@ def send(key: str) -> Response:
         return drawing.page(here, sheet.asked_again(tickets.renewed(now)), status=422)
     if ticket.is_quick(now) or posted.get(TRAP):
         return drawing.page(here, sheet.asked_again(ticket), status=422)
-    missing = answering.missing(form, sheet.values) if sheet.problems else ()
-    told = [*sheet.problems, *(one for one in missing if one.pointer not in sheet.wrong_places)]
+    entity = here.catalog.entity(form["entity"])
+    lacking = answering.unfinished(entity, form, sheet.values, has_agreed=sheet.has_agreed)
+    told = [*sheet.problems, *(one for one in lacking if one.pointer not in sheet.wrong_places)]
     if told:
         return drawing.page(here, sheet.told(told), status=422)
     return _kept(here, sheet)
