@@ -38,7 +38,7 @@ def links(here: Reader, kind: Kind, body: Body, key: str) -> list[Link]:
     """The rules that stand in a definition, then those that could."""
     there = [_link(here, kind, (key, body), rule, is_there=True) for rule in rules(here, kind, body)]
     known = {rule.pointer for rule in rules(here, kind, body)}
-    could = [rule for place in _open_places(kind, body) if (rule := rule_at(here, kind, body, place))]
+    could = _could_stand(here, kind, body)
     return [
         *there,
         *(
@@ -47,6 +47,14 @@ def links(here: Reader, kind: Kind, body: Body, key: str) -> list[Link]:
             if rule.pointer not in known
         ),
     ]
+
+
+def _could_stand(here: Reader, kind: Kind, body: Body) -> list[RuleAt]:
+    """The rules that could be added, asked of the body with all of them at once: a form has hundreds of places."""
+    places, filled = set(_open_places(kind, body)), body
+    for place in places:
+        filled = put(filled, place, True, only_new=True) or filled
+    return [rule for rule in rules(here, kind, filled) if rule.pointer in places]
 
 
 def rules(here: Reader, kind: Kind, body: Body) -> list[RuleAt]:

@@ -13,6 +13,8 @@ from builder.pages.reader import Reader
 from builder.rules import explain
 from builder.rules.check import check
 from builder.rules.notation.writing import write
+from builder.rules.rule import Rule
+from schema_store import strict_json
 from schema_store.problems import Problems
 
 Body = Mapping[str, Any]
@@ -31,7 +33,7 @@ def sentence(here: Reader, entity: str, rule: Any, *, is_trigger: bool = False) 
     if rule in (None, True):
         return _("every record")
     try:
-        return explain.sentence(check(rule, here.catalog, entity, trigger=is_trigger), here.language)
+        return explain.sentence(_checked(here, entity, rule, is_trigger=is_trigger), here.language)
     except Problems as problems:
         return here.said(problems.problems[0])
 
@@ -43,6 +45,12 @@ def formula(here: Reader, entity: str, document: Any) -> str:
         if entity in here.catalog.entities
         else ""
     )
+
+
+def _checked(here: Reader, entity: str, rule: Any, *, is_trigger: bool) -> Rule:
+    """Checked once per catalog: a form may have hundreds."""
+    name = ("studio.rule", entity, is_trigger, strict_json.write(rule))
+    return here.catalog.cached(name, lambda: check(rule, here.catalog, entity, trigger=is_trigger))
 
 
 def label_of(here: Reader, entity: Entity, key: str | None) -> str:
