@@ -395,3 +395,31 @@ def test_a_change_is_told_in_the_words_of_then(shop, ada):
     publish(shop.house, {("view", "lost"): {**body, "where": rule}}, cause=Cause("form", "user:1"))
     publish(shop.house, {("view", "lost"): None}, cause=Cause("form", "user:1"))
     assert "City is “Wuhan”" in ada.get("/studio/changes/3").text
+
+
+def test_what_would_break_elsewhere_is_told_apart(ada):
+    text = "/studio/entity/member/text"
+    form = ada.get(text).form()
+    body = json.loads(form["text"])
+    del body["properties"]["city"]
+    ada.post(text, form | {"text": json.dumps(body), "anyway": "1"})
+    page = ada.get("/studio/publish")
+    assert "It would break what is used elsewhere" in page.text
+    assert "Form: Member" in page.all(".note.is-bad li a")
+    assert "City is retired" in page.all(".draft li")[0]
+
+
+def test_the_change_set_asks_no_more_the_more_drafts_there_are(shop, ada):
+    def asked() -> int:
+        ada.get("/studio/publish")
+        statements = shop.statements()
+        ada.get("/studio/publish")
+        return len(statements)
+
+    edit(ada, VIEW, "No order yet", "Never bought")
+    few = asked()
+    more = ["dormant_members", "new_members", "all_members"]
+    for key in more:
+        edit(ada, f"/studio/view/{key}", '"label": {', '"roles": ["clerk"], "label": {')
+    assert len(ada.get("/studio/publish").all(".draft")) == 4
+    assert asked() <= few

@@ -42,11 +42,15 @@ class Said:
 
 @dataclass(frozen=True)
 class Happens:
-    """What a template draws of a plan. `fingerprint` "": nothing can be published."""
+    """What a template draws of a plan. `errors` are its own, `broken` what it would bring to others.
+
+    `fingerprint` "": nothing can be published.
+    """
 
     definitions: list[Told] = field(default_factory=list)
     tables: list[tuple[str, bool]] = field(default_factory=list)
     errors: list[Said] = field(default_factory=list)
+    broken: list[Said] = field(default_factory=list)
     warnings: list[Said] = field(default_factory=list)
     fingerprint: str = ""
     is_possible: bool = False
@@ -61,10 +65,14 @@ def happens(
     if isinstance(found, Problems):
         return Happens(errors=_each(here, [*wrong, *found.problems], {}))
     problems = [*wrong, *found.problems]
+    broken = found.broken
     return Happens(
         definitions=[told(here, one) for one in found.definitions if (one.kind, one.key) not in besides],
         tables=[(one.sentence.said(_, here.language), one.is_destructive) for one in found.table_changes],
-        errors=_each(here, [one for one in problems if one.severity == "error"], found.bodies),
+        errors=_each(
+            here, [one for one in problems if one.severity == "error" and one not in broken], found.bodies
+        ),
+        broken=_each(here, broken, found.bodies),
         warnings=_each(here, [one for one in problems if one.severity != "error"], found.bodies),
         fingerprint=found.fingerprint,
         is_possible=not found.errors and bool(found.definitions),

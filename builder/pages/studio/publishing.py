@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -13,7 +12,7 @@ from flask_babel import gettext as _
 from builder.events import Cause
 from builder.pages import web
 from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.pages.studio.plan_words import Said, happens
+from builder.pages.studio.plan_words import happens
 from builder.pages.studio.waiting import Waits, input_of
 from builder.pages.web.visit import let_go
 from builder.publishing import planned
@@ -159,7 +158,6 @@ def _show(
         rows=rows,
         chosen=len(chosen),
         plan=plan,
-        wrong=_by_draft(plan.errors, chosen),
         asked=asked,
         due_error=" ".join(here.said(one) for one in late),
         today=here.today.isoformat(),
@@ -175,8 +173,3 @@ def _impact(work: Work, chosen: Collection[Name]) -> Plan | Problems:
         return impact(work, publishing.changes_of_drafts(work, chosen))
     except Problems as problems:
         return problems
-
-
-def _by_draft(errors: Sequence[Said], chosen: Collection[Name]) -> Mapping[str, int]:
-    """How many errors stand at each chosen draft, by its input."""
-    return Counter(input_of(one.name) for one in errors if one.name is not None and one.name in chosen)
