@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -21,18 +21,25 @@ def of_entity(entity: Entity) -> list[Field]:
 
 
 def resolve(
-    work: Work, entity: Entity, values: Mapping[str, Any], policy: Policy, *, record_id: int | None = None
+    work: Work,
+    entity: Entity,
+    values: Mapping[str, Any],
+    policy: Policy,
+    *,
+    record_id: int | None = None,
+    fixed: Collection[str] = (),
 ) -> dict[str, Any]:
     """`values` with every Unresolved reference as an id. Raises Problems for one that points to nothing.
 
-    What `policy` does not show is nothing, but the record (None: a new one) may go on pointing to it.
+    What `policy` does not show is nothing, but the record (None: a new one) may go on pointing to it, and so may
+    the `fixed` fields, whose values a definition gives.
     """
     resolved, problems = dict(values), []
     for one in of_entity(entity):
         wanted = values.get(one.key)
         if wanted is None:
             continue
-        found = ids(work, one, [wanted], policy).get(wanted)
+        found = ids(work, one, [wanted], Policy.operator() if one.key in fixed else policy).get(wanted)
         if found is None and record_id is not None and _points_to(work, one, record_id, wanted):
             found = wanted
         if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,16 +59,18 @@ def save(
     policy: Policy,
     id: int | None = None,
     expected_version: int | None = None,
+    fixed: Collection[str] = (),
 ) -> Saved:
     """Create (`id` None) or change one record; fields left out keep their value, or take their default when new.
 
-    `values` are stored forms, or `Unresolved` references. Raises Problems (pointers `/<field>`), Refused, Missing
-    and, where `expected_version` is not the record's, Conflict.
+    `values` are stored forms, or `Unresolved` references; a reference points to a record that `policy` shows, but in
+    the `fixed` fields, whose values a definition gives and nobody chose. Raises Problems (pointers `/<field>`),
+    Refused, Missing and, where `expected_version` is not the record's, Conflict.
     """
     entity = work.catalog.entity(entity_key)
     policy.require("create" if id is None else "update", entity_key)
     _refuse_unwritable(entity, values, policy, "create" if id is None else "update")
-    wanted = references.resolve(work, entity, values, policy, record_id=id)
+    wanted = references.resolve(work, entity, values, policy, record_id=id, fixed=fixed)
     if id is None:
         return _create(work, entity, wanted, policy)
     return _change(work, entity, id, wanted, policy=policy, expected_version=expected_version)

@@ -32,6 +32,13 @@ def test_an_answer_is_a_new_member_with_all_that_the_form_adds(shop):
     assert len(member["member_no"]) == 9
 
 
+def test_the_form_points_to_a_record_that_visitors_do_not_see(shop):
+    store = make.record(shop, "store", {"store_no": "S1", "name": "Centre"})
+    change(shop, set={"store": store})
+    send(shop)
+    assert members(shop)[0]["store"] == store
+
+
 def test_a_word_in_the_address_adds_its_tag_and_no_other(shop):
     send(shop, source="poster")
     send(shop, MEI | {"phone": "+8613800138001"}, source="vip")

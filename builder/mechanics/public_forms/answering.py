@@ -96,7 +96,7 @@ def _created(work: Work, entity: Entity, form: Body, answer: Answer, draw: Calla
         own = {number["field"]: number.get("prefix", "") + draw()} if number else {}
         try:
             with work.connection.begin_nested():
-                saved = save.save(work, entity.key, values | own, policy=policy)
+                saved = save.save(work, entity.key, values | own, policy=policy, fixed=form.get("set", {}))
         except Problems as refused:
             if not tries_left or not own or not _is_taken(refused, number["field"]):
                 raise
@@ -122,7 +122,7 @@ def _of_known(work: Work, entity: Entity, form: Body, answer: Answer, same: list
         if isinstance(value, frozenset) and record.values.get(key)
     }
     policy = rights.policy_of(work.catalog, form, rights.UPDATE)
-    saved = save.save(work, entity.key, added, policy=policy, id=record.id)
+    saved = save.save(work, entity.key, added, policy=policy, id=record.id, fixed=form.get("set", {}))
     _keep_consent(work, form, answer, saved)
     return Kept(record.id, is_known=True)
 

@@ -71,6 +71,7 @@ def act(entity_key: str) -> Response:
                 policy=web.policy_in(work),
                 id=doing.record_id,
                 expected_version=doing.version,
+                fixed=values_now,
             )
     except Problems as problems:
         named = [_named(here, entity, one) for one in problems.problems]

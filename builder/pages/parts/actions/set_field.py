@@ -73,6 +73,7 @@ class SetField(RecordAction):
             policy=policy,
             id=press.record_id,
             expected_version=press.version,
+            fixed=(target.key,),
         )
         if done.changes:
             return {"en": "Saved.", "zh": "已保存。"}
