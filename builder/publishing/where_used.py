@@ -125,15 +125,15 @@ def _references(registry: Registry, catalog: Catalog, name: Name, body: Body) ->
 
 
 def _chosen(registry: Registry, catalog: Catalog, name: Name, body: Body) -> Iterator[tuple[Name, str]]:
-    """What stands where the kind's shape says that a definition or a field is chosen (`x-names`)."""
+    """What stands where the kind's shape says that a definition or a field is chosen, and fields given values."""
     shape = checking.shape_of(registry.kinds[name[0]]).schema
     if not shape.get("x-design"):
         return
-    for node in plan.walk(plan.plan(shape, body, parts_of(registry))):
-        if node.sort == "value" and all(node.field) and node.key == node.field[1]:  # one of values by field
-            yield field_name(*node.field), node.pointer
     for of, key, place in Names(shape, body, catalog).needs():
         yield (of, key), place
+    for node in plan.walk(plan.plan(shape, body, parts_of(registry))):
+        if node.sort == "value" and all(node.field) and node.key == node.field[1]:
+            yield field_name(*node.field), node.pointer
 
 
 def _gathered(catalog: Catalog, key: str) -> Iterator[tuple[Name, str]]:

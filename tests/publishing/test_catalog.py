@@ -151,4 +151,4 @@ def test_it_is_known_where_a_field_is_used():
 def test_it_is_known_where_a_definition_is_used():
     found = uses(registry(), published(membership()), "entity", "store")
     assert Use("entity", "member", "/properties/store/x-tessera/to") in found
-    assert Use("app", "membership", "/menu/6/entity") in found
+    assert ("app", "membership") in {(one.kind, one.key) for one in found}
