@@ -140,6 +140,7 @@ PLACES = [
 ]
 PLACES += ["/desk/task?view=task_calendar", "/desk/task?view=task_calendar&span=week"]
 PLACES += [f"/desk/task?view={key}" for key in WAYS]
+PLACES += ["/studio/view/task_board/design", "/studio/view/task_calendar/design"]
 
 
 @pytest.mark.parametrize(
