@@ -9,9 +9,9 @@ from builder.kinds.contract import Kind, Reference, RuleAt
 from builder.kinds.for_roles import needed_roles, unknown_roles
 from builder.kinds.form_circles import circles
 from builder.kinds.form_parts import conditions, placed
-from builder.kinds.names import of_rule, unknown
+from builder.kinds.names import checked, unknown
 from builder.registry import Registry
-from schema_store.problems import Problem, _
+from schema_store.problems import Problem, Problems, _
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
@@ -32,9 +32,15 @@ class FormKind(Kind):
         if entity is None:
             return [unknown(_("“{name}” is not an entity."), body["entity"], catalog.entities, "/entity")]
         found = [*unknown_roles(body, catalog), *_of_fields(body, entity)]
+        reads: dict[str, frozenset[str]] = {}
         for rule in self.rules(body, catalog):
-            found += of_rule(rule, catalog)
-        return [*found, *_of_required(body, entity), *circles(self.rules(body, catalog), body, catalog)]
+            try:
+                made = checked(rule, catalog)
+                found += [one.at(rule.pointer) for one in made.warnings]
+                reads[rule.pointer] = frozenset(key for of, key in made.reads if of == entity.key)
+            except Problems as wrong:
+                found += [one.at(rule.pointer) for one in wrong.problems]
+        return [*found, *_of_required(body, entity), *circles(reads, body)]
 
     def rules(self, body: Body, catalog: Catalog) -> list[RuleAt]:
         return [RuleAt(body["entity"], document, place) for place, document in conditions(body)]

@@ -2,54 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from builder.kinds.contract import RuleAt
-from builder.kinds.form_parts import KEEPING, placed
-from builder.kinds.names import reads_of
-from schema_store.problems import Problem, _
-
-if TYPE_CHECKING:
-    from builder.catalog import Catalog
+from builder.kinds.form_parts import KEEPING, Placed, placed
+from schema_store.problems import Problem, _, pointer
 
 
-def circles(rules: Iterable[RuleAt], body: Mapping[str, Any], catalog: Catalog) -> Iterator[Problem]:
-    """A warning at each condition that hides what it asks about, and at each that leads back to itself."""
-    held = _held(rules, body, catalog)
+def circles(reads: Mapping[str, frozenset[str]], body: Mapping[str, Any]) -> Iterator[Problem]:
+    """A warning at each condition that hides what it asks about, and at each that leads back to itself.
+
+    `reads`: `{pointer of a condition: the fields of the record itself that it asks}`.
+    """
+    held = {one.key: [place for place in _places(one) if place in reads] for one in placed(body)}
     hangs = {
-        key: frozenset().union(*(reads for _rule, reads in of)) - {key} if of else frozenset()
-        for key, of in held.items()
+        key: frozenset(read for place in places for read in reads[place]) - {key}
+        for key, places in held.items()
     }
-    for key, of in held.items():
-        for rule, reads in of:
-            if key in reads and rule.pointer.endswith("/show"):
-                words = _(
-                    "“{key}” decides itself whether it is shown: while it is hidden, only its stored value counts."
-                )
-                yield Problem("form.circle", words, {"key": key}, rule.pointer, severity="warning")
-            elif other := next((one for one in sorted(reads - {key}) if key in _reached(hangs, one)), ""):
-                words = _("The conditions of “{key}” and “{other}” hang on each other.")
-                yield Problem(
-                    "form.circle", words, {"key": key, "other": other}, rule.pointer, severity="warning"
-                )
+    for key, place in ((key, place) for key, places in held.items() for place in places):
+        other = next((one for one in sorted(reads[place] - {key}) if key in _reached(hangs, one)), "")
+        if key in reads[place] and place.endswith("/show"):
+            words = _(
+                "“{key}” decides itself whether it is shown: while it is hidden, only its stored value counts."
+            )
+            yield Problem("form.circle", words, {"key": key}, place, severity="warning")
+        elif other:
+            words = _("The conditions of “{key}” and “{other}” hang on each other.")
+            yield Problem("form.circle", words, {"key": key, "other": other}, place, severity="warning")
 
 
-def _held(
-    rules: Iterable[RuleAt], body: Mapping[str, Any], catalog: Catalog
-) -> dict[str, list[tuple[RuleAt, frozenset[str]]]]:
-    """`{field: (condition that holds it back, fields of the same record that this reads)}`."""
-    known = {rule.pointer: rule for rule in rules}
-    entity = body["entity"]
-    found: dict[str, list[tuple[RuleAt, frozenset[str]]]] = {}
-    for one in placed(body):
-        places = [f"/sections/{one.section}/show", *(f"{one.pointer}/{rule}" for rule in KEEPING)]
-        found[one.key] = [
-            (rule, frozenset(key for of, key in reads_of(rule, catalog) if of == entity))
-            for place in places
-            if (rule := known.get(place))
-        ]
-    return found
+def _places(one: Placed) -> list[str]:
+    """Where the conditions stand that hold a field back."""
+    return [pointer("sections", one.section, "show"), *(f"{one.pointer}/{rule}" for rule in KEEPING)]
 
 
 def _reached(hangs: Mapping[str, frozenset[str]], start: str) -> set[str]:

@@ -74,7 +74,8 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
     """The designing that a form holds, after its button."""
     was = _was(form.get("d.was", ""))
     outside = Beside(here, kind, was, form)
-    body = begun(here, kind, read(planned(kind, was), form, outside), was)
+    body = read(planned(kind, was), form, outside)
+    body = body if key else begun(here, kind, body, was)
     change = _edited(here, kind, body, form.get("d.do", ""))
     return Designing(
         kind,
