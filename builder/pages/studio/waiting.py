@@ -131,8 +131,8 @@ class Waits:
         return [self._coming(one, planned.drifted(one, self.drafts)) for one in self._planned]
 
     def refused(self) -> list[Coming]:
-        """What was planned and did not happen, with the reasons."""
-        return [self._coming(one, []) for one in self._refused]
+        """What was planned and did not happen, with the reasons, as long as something of it still waits."""
+        return [self._coming(one, []) for one in self._refused if self.drafts.keys() & one.changes.keys()]
 
     def _coming(self, one: Planned, drift: list[Name]) -> Coming:
         here = self._here
