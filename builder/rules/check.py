@@ -207,16 +207,20 @@ class _Checker:
         if isinstance(arg, Literal):
             has_order = any(one.wants in {"ordered", "measure"} for one in entry.slots)
             return _literal_fits(arg.value, slot, base) and not (arg.value is None and has_order)
-        if isinstance(arg, Loose):
-            return slot.wants in LOOSE
         if arg is None:
             return True
+        if (
+            slot.literal and slot.wants == "integer"
+        ):  # a place, a number of digits: known when the rule is checked
+            return False
+        if isinstance(arg, Loose):
+            return slot.wants in LOOSE
         if slot.wants == "name":
             is_own = arg.op == "var" and not arg.detail.hops and arg.detail.formula is None
             return is_own and arg.type.name != "relation"
         if slot.wants == "condition":
             return True
-        if slot.wants in {"list", "unit"} or (slot.literal and not arg.is_constant):
+        if _is_written_out(slot) or (slot.literal and not arg.is_constant):
             return False
         if (
             slot.wants in BASED
@@ -418,11 +422,18 @@ def _widest(types: list[Type]) -> Type:
     return next((one for one in types if is_text and one.name == "text"), types[0])
 
 
+def _is_written_out(slot: Slot) -> bool:
+    """Whether only a literal fits: a list, a unit; a place or a number of digits, known when the rule is checked."""
+    return slot.wants in {"list", "unit"} or (slot.literal and slot.wants == "integer")
+
+
 def _literal_fits(value: Any, slot: Slot, base: Type | None) -> bool:
     if slot.wants == "list":
         return isinstance(value, list)
+    if slot.wants == "name":
+        return False
     if slot.wants == "unit":
-        return value in slot.draw
+        return isinstance(value, str) and value in slot.draw
     if isinstance(value, list):
         return slot.wants == "tags"
     if value is None:

@@ -132,7 +132,7 @@ def stored(value: Any, type_: Type) -> tuple[Any, Type, bool]:
     Raises NotThis where the literal is no value of the type. "" is empty (None) wherever values are stored.
     """
     if value is None or (value == "" and isinstance(value, str)):
-        return None, type_, False
+        return (frozenset() if type_.name == "tags" else None), type_, False
     return READERS[type_.name](value, type_)
 
 

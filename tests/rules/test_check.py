@@ -249,3 +249,22 @@ def test_a_loose_name_is_refused_with_words_or_answered(fact: str, sign: str) ->
         return
     rule = check(written, world.NAMES, "member")
     assert {compiled(rule)(row, world.MOMENT) for row in world.records(1)["member"].values()} <= {True, False}
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"crossed": [-1, {"var": "points"}]},
+        {"substr": [{"var": "name"}, {"var": "$user.id"}]},
+        {"round": [{"var": "balance"}, {"var": "$user.id"}]},
+        {"in_period": [{"var": "born_on"}, []]},
+    ],
+)
+def test_value_that_must_be_written_out_is_refused_when_it_is_not(rule: Any) -> None:
+    with pytest.raises(Problems):
+        check(rule, world.NAMES, "member", wanted=None, trigger=True)
+
+
+def test_no_tags_are_a_set_of_none() -> None:
+    assert check({"has_any": [{"var": "tags"}, ""]}, world.NAMES, "member").is_condition
+    assert check({"has_all": ["", ["vip"]]}, world.NAMES, "member").is_condition

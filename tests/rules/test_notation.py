@@ -15,7 +15,7 @@ from builder.rules.notation.offering import functions
 from builder.rules.notation.reading import read, reading, span_of
 from builder.rules.notation.table import FUNCTIONS
 from builder.rules.notation.writing import write
-from builder.rules.operators import TABLE
+from builder.rules.operators import NAMES, TABLE
 from builder.rules.parse import parse
 from builder.rules.tree import document as canonical
 from schema_store import strict_json
@@ -379,6 +379,34 @@ def _torn(random: Random, text: str) -> str:
             )
         )
     return text
+
+
+LEAVES: tuple[Any, ...] = (
+    None, "", 0, -1, 2.5, True, "a", "month", "this_month", "2026-01-31", [], ["a", 1, None], var("level"),
+    var("orders"), var("store.region"), var(""), var("nothing"), var("orders.amount"), "level", "Gold",
+    {"date": ["2026-01-31"]}, {"date": []}, {"date": [1]}, '"', "[", "“", 10**15, 1e-9, -0.0,
+)  # fmt: skip
+"""Ends of documents that nobody checked."""
+
+
+def _unchecked(random: Random, depth: int) -> Any:
+    if not depth or random.random() < 0.25:
+        return random.choice(LEAVES)
+    count = random.choice((0, 1, 1, 2, 2, 3, 3, 4))
+    return {random.choice([*NAMES]): [_unchecked(random, depth - 1) for _ in range(count)]}
+
+
+def test_document_that_nobody_checked_is_written_without_loss_or_not_at_all() -> None:
+    random, written = Random(5), 0
+    for _attempt in range(5_000):
+        document = _unchecked(random, random.randint(1, 3))
+        text = write(document, SHOP, "member", random.choice(("en", "zh")))
+        if text is not None:
+            written += 1
+            assert strict_json.write(read(text, SHOP, "member")) == strict_json.write(
+                canonical(parse(document))
+            )
+    assert written > 1_000
 
 
 # --- what is offered ---

@@ -91,7 +91,7 @@ def _options_of(args: Sequence[Any], entry: Operator, names: Names, entity: str)
         slot = entry.slot_of(at, len(args))
         if slot.wants in _ALIKE and not slot.inner:
             fact = _field(
-                arg if slot.wants != "name" or isinstance(arg, dict) else {"var": arg}, names, entity
+                {"var": arg} if slot.wants == "name" and isinstance(arg, str) else arg, names, entity
             )
             if fact is not None and fact.type.name == "enum":
                 return fact
@@ -103,8 +103,7 @@ def _field(document: Any, names: Names, entity: str) -> Fact | None:
     if not isinstance(document, dict):
         return None
     ((op, inner),) = document.items()
-    if op == "var":
-        return fact_at(names, entity, inner)
     if op == "??":
         return next((one for one in (_field(arg, names, entity) for arg in inner) if one), None)
-    return fact_at(names, entity, inner[0]) if op == "was" and isinstance(inner[0], str) else None
+    path = inner if op == "var" else inner[0] if op == "was" and inner else None
+    return fact_at(names, entity, path) if isinstance(path, str) else None

@@ -64,7 +64,7 @@ class _Writer:
         ((op, args),) = document.items()
         if op == "var":
             return said(args, self._names, entity, self._language, records), _WHOLE
-        if op == "date" and isinstance(args[0], str) and _DAY.fullmatch(args[0]):
+        if op == "date" and len(args) == 1 and isinstance(args[0], str) and _DAY.fullmatch(args[0]):
             return args[0], _WHOLE
         return self._asked(op, args, entity)
 
@@ -106,7 +106,7 @@ class _Writer:
         wants = entry.slots[min(at, len(entry.slots) - 1)].wants
         if wants == "name" and isinstance(arg, str):
             return said(arg, self._names, entity, self._language)
-        if wants == "unit" and entry.spelling and arg in entry.spelling.words:
+        if wants == "unit" and entry.spelling and isinstance(arg, str) and arg in entry.spelling.words:
             return _constant(entry.spelling.words[arg][self._language])
         return self.of(arg, entity, records=asks_records(entry.name, at))
 
