@@ -193,8 +193,11 @@ def test_any_button_on_any_document_gives_a_document(kind, data):
     document = data.draw(generated(shape, shape).filter(lambda one: isinstance(one, dict)))
     root = plan(shape, document, parts)
     places = [one.pointer for one in walk(root)] + ["/nothing", "/columns/7", "/sections/0/fields/x", ""]
-    do = data.draw(st.sampled_from(["add", "remove", "up", "down", "x", "insert", "move", "ask", "quiet", "open"]))
-    place, what = data.draw(st.sampled_from(places)), data.draw(st.sampled_from(["", ":name", ":notify", ":always", ":/sections/0/fields/1"]))
+    do = data.draw(
+        st.sampled_from(["add", "remove", "up", "down", "x", "insert", "move", "ask", "quiet", "open"])
+    )
+    whats = ["", ":name", ":notify", ":always", ":/sections/0/fields/1"]
+    place, what = data.draw(st.sampled_from(places)), data.draw(st.sampled_from(whats))
     before = deepcopy(document)
     after = edited(root, document, f"{do}:{place}{what}").document
     assert document == before

@@ -1,4 +1,4 @@
-"""What a form's conditions say of a record as it stands there, on both databases; they tell of nobody else's records."""
+"""What a form's conditions say of a record as it stands there, on both databases; of others' they tell nothing."""
 
 from __future__ import annotations
 
