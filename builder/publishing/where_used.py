@@ -115,7 +115,7 @@ def _made(registry: Registry, catalog: Catalog) -> Uses:
 def _references(registry: Registry, catalog: Catalog, name: Name, body: Body) -> Iterator[tuple[Name, str]]:
     """Everything that a definition names, with the places, each once."""
     kind = registry.kinds[name[0]]
-    said = [((of, key), place) for of, key, place in kind.needs(body)]
+    said = [((of, key), place) for of, key, place in kind.all_needs(body, catalog)]
     said += _chosen(registry, catalog, name, body)
     for rule in kind.rules(body, catalog):
         said += [(field_name(*one), rule.pointer) for one in sorted(reads_of(rule, catalog))]

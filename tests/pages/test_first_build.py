@@ -8,7 +8,9 @@ import pytest
 
 from builder.access import users
 from builder.events import Cause
+from builder.pages import first_build
 from schema_store import drafts
+from tests import make
 from tests.pages.workshop import bare  # noqa: F401 - a fixture
 
 LABEL = {"en": "Book", "zh": "书"}
@@ -93,3 +95,13 @@ def test_single_keys_are_switched_off_in_the_account(ada):
     assert ada.get("/desk").one("body")["data-keys"] == "off"
     ada.post("/account/keys", form | {"keys": "on"})
     assert "data-keys" not in ada.get("/desk").one("body").attrs
+
+
+def test_the_facts_are_told_by_both_databases(database_copy, tmp_path):
+    house = make.house(database_copy("membership", make.membership), data=tmp_path)
+    with house.reading() as work:
+        known = first_build.facts(work)
+    house.database.close()
+    assert known == first_build.Facts(
+        entities=True, is_published=True, rows=False, rules=True, people=False, drafts=False
+    )

@@ -7,6 +7,7 @@ import pytest
 from builder.events import Cause
 from builder.pages.palette import ranking
 from builder.palette import Offer, Source
+from builder.plugins import Plugin
 from schema_store import drafts
 from tests.pages.workshop import bare  # noqa: F401 - a fixture
 
@@ -98,7 +99,9 @@ def test_a_draft_can_be_published_and_is_found(shop, ada):
 def test_a_draft_that_is_no_document_breaks_nothing(shop, ada, body):
     for kind in ("view", "entity"):
         with shop.house.writing(Cause("form")) as work:
-            drafts.save_draft(work.connection, (kind, "odd"), body, base=None, turn=0, by="user:1", at=work.now)
+            drafts.save_draft(
+                work.connection, (kind, "odd"), body, base=None, turn=0, by="user:1", at=work.now
+            )
     assert ada.get("/find", q="odd").status == 200
 
 
@@ -173,6 +176,19 @@ def test_a_plugin_may_bring_a_group(shop, ada):
     shop.house.registry.palette.add("weather", Weather(), by="weather")
     shop.house.registry.palette.add("broken", Broken(), by="broken")
     assert lines(ada.get("/find", q="weather")) == ["Weather of tomorrow"]
+
+
+def test_a_plugin_that_does_not_run_says_so(shop, ada):
+    fenced = Plugin("greeter", {"en": "Greeter"}, "", "1", reason="its file cannot be read")
+    shop.house.registry.plugins.add("greeter", fenced, by="greeter")
+    page = ada.get("/find", q="greeter")
+    assert "This plugin is not set up: its file cannot be read" in page.text
+    assert not page.soup.select("#found a")
+
+
+def test_a_workflow_that_needs_a_missing_part_cannot_be_run(shop, ada):
+    shop.house.registry.actions.take_back("builder")
+    assert "which no running plugin brings" in ada.get("/find", q="run member_dormant").text
 
 
 def test_nobody_finds_anything_before_they_sign_in(shop):
