@@ -18,6 +18,7 @@ from typing import Any
 from builder.catalog import Catalog
 from builder.fields.contract import BadValue, Field, FieldType, Shown, Widget
 from builder.kinds.contract import Kind
+from builder.kinds.page_parts import Button, Drawn, HomePart, PagePart, Press, RecordAction
 from builder.kinds.view_types.contract import ShownPage, ShownRecord, ViewType
 from builder.outbound import Answer, Client, Limits, Unreached
 from builder.palette import Offer, Seeker, Source
@@ -46,6 +47,7 @@ __all__ = [
     "Action",
     "Answer",
     "BadValue",
+    "Button",
     "Catalog",
     "ChangeAction",
     "Changes",
@@ -55,18 +57,23 @@ __all__ = [
     "Creation",
     "DeliverAction",
     "Delivery",
+    "Drawn",
     "Field",
     "FieldType",
+    "HomePart",
     "House",
     "Kind",
     "Limits",
     "Message",
     "Offer",
     "OnceAction",
+    "PagePart",
     "Passing",
     "Permanent",
+    "Press",
     "Problem",
     "Problems",
+    "RecordAction",
     "Registration",
     "Run",
     "Scope",
@@ -125,6 +132,18 @@ class Registration:
     def view_type(self, view_type: ViewType) -> None:
         """A way to show a view's records: it draws one page of them."""
         self._registry.view_types.add(view_type.key, view_type, by=self._by)
+
+    def page_part(self, part: PagePart) -> None:
+        """A part of a record's page."""
+        self._registry.page_parts.add(part.key, part, by=self._by)
+
+    def record_action(self, action: RecordAction) -> None:
+        """A button of a record's page."""
+        self._registry.record_actions.add(action.key, action, by=self._by)
+
+    def home_part(self, part: HomePart) -> None:
+        """A part of the first page."""
+        self._registry.home_parts.add(part.key, part, by=self._by)
 
     def kind(self, kind: Kind) -> None:
         self._registry.kinds.add(kind.key, kind, by=self._by)

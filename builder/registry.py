@@ -69,9 +69,9 @@ class Registry:
         self.triggers: Shelf[Any] = Shelf("trigger")  # workflows.triggers
         self.view_types: Shelf[Any] = Shelf("view type")  # kinds.view_types.contract.ViewType
         self.row_actions: Shelf[Any] = Shelf("row action")  # kinds.row_actions.RowAction
-        self.page_parts: Shelf[Any] = Shelf("page part")  # pages.parts.contract.PagePart
-        self.record_actions: Shelf[Any] = Shelf("record action")  # pages.parts.contract.RecordAction
-        self.home_parts: Shelf[Any] = Shelf("home part")  # pages.parts.contract.HomePart
+        self.page_parts: Shelf[Any] = Shelf("page part")  # kinds.page_parts.PagePart
+        self.record_actions: Shelf[Any] = Shelf("record action")  # kinds.page_parts.RecordAction
+        self.home_parts: Shelf[Any] = Shelf("home part")  # kinds.page_parts.HomePart
         self.jobs: Shelf[Any] = Shelf("job")  # scheduler ticks: callables(house)
         self.palette: Shelf[Any] = Shelf("group of the palette")  # palette.Source, of plugins
         self.plugins: Shelf[Any] = Shelf("plugin")  # plugins.Plugin, loaded or fenced with its reason

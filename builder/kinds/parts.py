@@ -72,7 +72,7 @@ def _settings_shape(part: Any) -> Shape:
 
 def rules_of(part: Document, shelf: Shelf[Any], place: str, entity: str, catalog: Catalog) -> list[RuleAt]:
     """The rules that stand in a part, with their places in the whole document."""
-    known = shelf.get(part.get("type"))
+    known = shelf.get(part.get("type", ""))
     if known is None or not hasattr(known, "rules"):
         return []
     return [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from builder.events import Cause
+from builder.kinds.page_parts import Drawn, PagePart
 from builder.publishing.publish import publish
 from tests import make
 
@@ -177,6 +178,35 @@ def test_the_page_of_an_entity_without_one_shows_everything(shop, ada):
     assert found.soup.select("#tab nav") == []
     assert {"Members", "History"} <= set(found.all(".card-title"))
     assert "M0001" in found.text
+
+
+class Weather(PagePart):
+    """What a plugin might bring."""
+
+    key = "weather"
+    label = "Weather"
+    settings: ClassVar[dict[str, Any]] = {
+        "type": "object",
+        "properties": {"place": {"type": "string", "x-names": {"fields_of": "/entity"}}},
+        "required": ["place"],
+        "additionalProperties": False,
+    }
+
+    def draw(self, seen, settings):
+        return Drawn("desk/parts/note.html", {"text": f"Sun in {seen.text(settings['place'])}"})
+
+
+def test_a_plugin_brings_a_part_and_takes_it_along(shop, ada):
+    member = shop.member(1, city="Nanjing")
+    shop.house.registry.page_parts.add("weather", Weather(), by="almanac")
+    parts = [{"type": "details", "fields": ["name"]}, {"type": "weather", "place": "city"}]
+    published(shop, page(tabs=[{"label": "T", "parts": parts}]))
+    assert "Sun in Nanjing" in ada.get(f"/desk/member/{member}").text
+    assert "Weather" in ada.get("/studio/page/member_page/design").text
+    shop.house.registry.page_parts.take_back("almanac")
+    without = ada.get(f"/desk/member/{member}")
+    assert without.status == 200
+    assert without.all(".facts dt") == ["Name"]
 
 
 # --- actions ---

@@ -10,10 +10,10 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from builder.kinds import for_roles
+from builder.kinds.page_parts import Drawn
 from builder.kinds.parts import settings_of
 from builder.pages import first_build, frame, web
 from builder.pages.desk.home_seen import HomeSeen
-from builder.pages.parts.contract import Drawn
 from builder.pages.reader import Reader, answer, reader
 from builder.work import Work
 from builder.workflows.notices import Notice, for_user
@@ -69,7 +69,9 @@ def drawn(seen: HomeSeen, apps: Sequence[Body]) -> tuple[list[Drawn], list[Drawn
     documents = list(_parts(seen.here, apps))
     for at, document in enumerate(documents):
         part = known.get(document["type"])
-        made = part.draw(seen, settings_of(document)) if part and document not in documents[:at] else None
+        if part is None or document in documents[:at]:
+            continue
+        made = part.draw(seen, settings_of(document))
         if made is not None:
             (wide if part.is_wide else column).append(made)
     return wide, column

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Response, abort, flash, redirect, request
+from flask import Response, abort, flash, request
 from flask_babel import gettext as _
 
+from builder.kinds.page_parts import Button, Press
 from builder.kinds.parts import settings_of
 from builder.pages import web
 from builder.pages.desk.seen import Seen
-from builder.pages.parts.contract import Button, Press
 from builder.pages.reader import Reader, elsewhere, reader
 from builder.records import find, save
 from builder.work import Work
@@ -39,8 +39,9 @@ def offered(seen: Seen, page: Body) -> list[Offered]:
     found = []
     for document in page.get("actions", ()):
         action = seen.work.registry.record_actions.get(document["type"])
-        is_due = action is not None and seen.holds(document.get("where", True))
-        button = action.button(seen, settings_of(document)) if is_due else None
+        if action is None or not seen.holds(document.get("where", True)):
+            continue
+        button = action.button(seen, settings_of(document))
         if button is not None:
             token = "" if button.href else secrets.token_urlsafe(12)
             found.append(Offered(button, _name(document), token))
@@ -65,15 +66,13 @@ def press(entity_key: str, record_id: int) -> Response:
     pressed = Press(entity_key, record_id, request.form.get("version", type=int))
     token = request.form.get("idempotency_key")
     try:
-        done = web.once(lambda work: _done(here, work, document, pressed), kind="form", key=token or None)
+        web.once(lambda work: _done(here, work, document, pressed), kind="form", key=token or None)
     except save.Missing:
         abort(404)
     except save.Conflict:
         flash(_("Somebody else changed this record since you opened it. Look at it again first."), "bad")
     except Problems as refused:
         flash(" ".join(here.said(one) for one in refused.problems), "bad")
-    else:
-        return elsewhere(done.headers["Location"])
     return elsewhere(base)
 
 
@@ -96,4 +95,4 @@ def _done(here: Reader, work: Work, document: Body, pressed: Press) -> Response:
     if not seen.holds(document.get("where", True)) or action.button(seen, settings_of(document)) is None:
         raise Problems(Problem("action.undue", template("That cannot be done with this record any more.")))
     flash(here.label(action.press(work, policy, pressed, settings_of(document))), "good")
-    return redirect(seen.base, 303)
+    return elsewhere(seen.base)

@@ -14,12 +14,12 @@ from flask_babel import gettext as _
 
 from builder.catalog import Entity
 from builder.kinds import for_roles
+from builder.kinds.page_parts import Drawn
 from builder.kinds.parts import settings_of
 from builder.pages import web
 from builder.pages.cells import Cell
 from builder.pages.desk.pressing import offered
 from builder.pages.desk.seen import FIGURES, Labelled, Seen, form_of
-from builder.pages.parts.contract import Drawn
 from builder.pages.reader import Reader, answer, reader, target
 from builder.records import find
 
@@ -106,8 +106,8 @@ def head(seen: Seen, page: Body) -> Head:
     wanted = page.get("header", {})
     title = seen.text(wanted.get("title", "")) or find.title_of(seen.entity, seen.record)
     badges = wanted.get("badges", [cell.field.key for cell in _badges(seen.own_cells)])
-    shown = [_filled(seen, keys) for keys in (wanted.get("subtitle", ()), badges)]
-    return Head(title, *shown, seen.facts(seen.figures))
+    subtitle = _filled(seen, wanted.get("subtitle", ()))
+    return Head(title, subtitle, _filled(seen, badges), seen.facts(seen.figures))
 
 
 def _filled(seen: Seen, keys: Sequence[str]) -> list[Labelled]:

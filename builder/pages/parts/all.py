@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from builder.kinds.page_parts import HomePart, PagePart, RecordAction
 from builder.pages.parts.actions.delete import Delete
 from builder.pages.parts.actions.edit import Edit
 from builder.pages.parts.actions.new_related import NewRelated
 from builder.pages.parts.actions.open_link import OpenLink
 from builder.pages.parts.actions.run_workflow import RunWorkflow
 from builder.pages.parts.actions.set_field import SetField
-from builder.pages.parts.contract import HomePart, PagePart, RecordAction
 from builder.pages.parts.details import Details
 from builder.pages.parts.home.shortcuts import Shortcuts
 from builder.pages.parts.home.text import Text

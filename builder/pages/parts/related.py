@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.catalog import Catalog, Entity
 from builder.kinds.contract import RuleAt
-from builder.pages.parts.contract import Drawn, PagePart, Settings
+from builder.kinds.page_parts import Drawn, PagePart, Settings
 from schema_store.problems import Problem, _, pointer
 from schema_store.texts import Text
 

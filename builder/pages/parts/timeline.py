@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from builder.pages.parts.contract import Drawn, PagePart, Settings
+from builder.kinds.page_parts import Drawn, PagePart, Settings
 from schema_store.texts import Text
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from builder.catalog import Catalog
 from builder.kinds.names import unknown
-from builder.pages.parts.contract import Button, RecordAction, Settings
+from builder.kinds.page_parts import Button, RecordAction, Settings
 from builder.pages.parts.settings import LABEL, WHERE
 from schema_store.problems import Problem, _
 from schema_store.texts import Text

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.access.policy import Policy
-from builder.pages.parts.contract import Button, Press, RecordAction, Settings
+from builder.kinds.page_parts import Button, Press, RecordAction, Settings
 from builder.pages.parts.settings import LABEL, WHERE
 from builder.work import Work
 from builder.workflows import singly

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.access.policy import Policy
 from builder.catalog import Catalog
-from builder.pages.parts.contract import Button, Press, RecordAction, Settings
+from builder.kinds.page_parts import Button, Press, RecordAction, Settings
 from builder.pages.parts.settings import LABEL, WHERE
 from builder.records import conditions, save, within
 from builder.records.row import row_of

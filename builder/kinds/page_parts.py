@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from builder.access.policy import Policy
-from builder.catalog import Catalog
 from builder.kinds.contract import RuleAt
-from builder.work import Work
 from schema_store.problems import Problem
 from schema_store.texts import Text
 
 if TYPE_CHECKING:
+    from builder.access.policy import Policy
+    from builder.catalog import Catalog
     from builder.pages.desk.home_seen import HomeSeen
     from builder.pages.desk.seen import Seen
+    from builder.work import Work
 
 Settings = Mapping[str, Any]
 
