@@ -207,14 +207,10 @@ class _Checker:
         if isinstance(arg, Literal):
             has_order = any(one.wants in {"ordered", "measure"} for one in entry.slots)
             return _literal_fits(arg.value, slot, base) and not (arg.value is None and has_order)
+        if isinstance(arg, Loose):
+            return slot.wants in LOOSE and not _is_written_out(slot)
         if arg is None:
             return True
-        if (
-            slot.literal and slot.wants == "integer"
-        ):  # a place, a number of digits: known when the rule is checked
-            return False
-        if isinstance(arg, Loose):
-            return slot.wants in LOOSE
         if slot.wants == "name":
             is_own = arg.op == "var" and not arg.detail.hops and arg.detail.formula is None
             return is_own and arg.type.name != "relation"
