@@ -235,6 +235,7 @@ def test_a_month_has_each_record_on_its_day(shop, ada):
     assert page.one(".days-title").text == "March 2026"
     assert month(page) == {"2026-03-02": ["A"], "2026-03-31": ["B"], "2026-04-01": ["C"]}
     assert page.one(".is-today time")["datetime"] == "2026-03-02"
+    assert {one["datetime"][:7] for one in page.soup.select(".is-outside time")} == {"2026-04"}
     following = ada.get(page.soup.select_one(".days-bar a[rel=next]")["href"])
     assert following.one(".days-title").text == "April 2026"
     assert ada.get(following.link("Today")).one(".days-title").text == "March 2026"
