@@ -89,6 +89,12 @@ def test_all_that_is_missing_is_said_at_once(open_shop):
     assert done.all("#problems a") == ["Member number", "City", "Birthday"]
 
 
+def test_what_the_entity_and_what_the_form_requires_is_missed_together(open_shop):
+    shop = open_shop({"fields": [*BASE, placed("city", require=IS_GOLD)]})
+    done = fill_in(shop.reader(), "/desk/member/new", level="gold")
+    assert done.all("#problems a") == ["Member number", "City"]
+
+
 def test_a_hidden_part_is_not_asked_and_not_written(open_shop):
     shop = open_shop(
         {"fields": BASE}, {"label": "Gold only", "show": IS_GOLD, "fields": [placed("city", require=True)]}

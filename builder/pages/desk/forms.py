@@ -101,13 +101,18 @@ def _told(here: Reader, filling: Filling) -> tuple[Problem, ...]:
     told = [one for one in filling.problems if one.pointer.removeprefix("/") not in standing.held_back]
     if not told:
         return ()
-    empty = [
+    missing = _missing(_lacking(filling, standing))
+    return (*told, *(one for one in missing if one.pointer not in {each.pointer for each in told}))
+
+
+def _lacking(filling: Filling, standing: Standing) -> list[str]:
+    """The fields that were left empty and may not be, by their entity or by a condition."""
+    return [
         one.key
         for one in filling.entity.fields.values()
-        if one.required and filling.texts.get(one.key) == "" and one.key not in standing.held_back
+        if one.key in standing.missing
+        or (one.required and filling.texts.get(one.key) == "" and one.key not in standing.held_back)
     ]
-    missing = [*empty, *sorted(standing.missing.difference(empty))]
-    return (*told, *(one for one in _missing(missing) if one.pointer not in {each.pointer for each in told}))
 
 
 def _missing(keys: Sequence[str]) -> list[Problem]:
@@ -131,8 +136,9 @@ def _write(work: Work, filling: Filling) -> Response:
     policy = web.policy_in(work)
     standing = form_rules.standing(work, filling.form, filling.record_id, filling.typed, policy)
     action = "update" if filling.record_id else "create"
-    if missing := standing.missing & policy.writable(filling.entity, action):
-        raise Problems(_missing(sorted(missing)))
+    standing = replace(standing, missing=standing.missing & policy.writable(filling.entity, action))
+    if standing.missing:
+        raise Problems(_missing(_lacking(filling, standing)))
     values = {one: value for one, value in filling.typed.items() if one not in standing.held_back}
     done = save.save(work, key, values, policy=policy, id=filling.record_id, expected_version=filling.version)
     flash(_("Saved.") if done.changes else _("Nothing was different, so nothing was saved."), "good")
