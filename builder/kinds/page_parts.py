@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from builder.kinds.contract import RuleAt
 from schema_store.problems import Problem
-from schema_store.texts import Text
+from schema_store.texts import Text, pick
 
 if TYPE_CHECKING:
     from builder.access.policy import Policy
     from builder.catalog import Catalog
+    from builder.kinds.parts import Scope
     from builder.pages.desk.home_seen import HomeSeen
     from builder.pages.desk.seen import Seen
     from builder.work import Work
@@ -49,6 +50,20 @@ class Part(ABC):
     def rules(self, settings: Settings, entity: str, catalog: Catalog) -> list[RuleAt]:
         """The rules that stand in the settings, pointers inside these."""
         return []
+
+    def sentence(self, settings: Settings, scope: Scope) -> str:
+        """What it is and what it is about, for people, in the language of `scope`: "Related records: Orders"."""
+        sort, about = pick(self.label, scope.language, self.key), _about(settings, scope)
+        return f"{sort} – {about}" if about else sort
+
+
+def _about(settings: Settings, scope: Scope) -> str:
+    """The relation or the field that settings name first, in words."""
+    entity = scope.catalog.entities.get(scope.entity)
+    relation = entity.relations.get(settings.get("relation", "")) if entity else None
+    field = entity.fields.get(settings.get("field", "")) if entity else None
+    known = relation or field
+    return pick(known.label, scope.language, known.key) if known else ""
 
 
 class PagePart(Part):

@@ -54,9 +54,13 @@ def _kept(node: Node) -> dict[str, Any]:
 
 
 def _of_part(by: Between, old: Node, new: Node, place: Place) -> Said:
-    """A step in words, before and after; what has no words of its own by what it is made of."""
-    has_words = by.before.step(old) and by.after.step(new)
-    if has_words or old.chosen != new.chosen or not (old.is_there and new.is_there):
+    """A step in words, before and after; by what it is made of, where both read the same or it has no words."""
+    before, after = by.before.step(old), by.after.step(new)
+    if (
+        (before and after and before != after)
+        or old.chosen != new.chosen
+        or not (old.is_there and new.is_there)
+    ):
         yield _plain(by, old, new, place)
     else:
         yield from _of_object(by, old, new, place)

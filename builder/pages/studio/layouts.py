@@ -1,4 +1,4 @@
-"""Several forms of one entity: which of them each role gets, as the desk would choose."""
+"""Several forms, or record pages, of one entity: which of them each role gets, as the desk would choose."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from builder.pages.reader import Reader, joined
 Body = Mapping[str, Any]
 
 
-def who_gets(here: Reader, entity: str, *, beside: Mapping[str, Body] | None = None) -> list[tuple[str, str]]:
+def who_gets(
+    here: Reader, entity: str, *, beside: Mapping[str, Body] | None = None, kind: str = "form"
+) -> list[tuple[str, str]]:
     """`(people, form)` in words: everybody first, then the roles that get another one.
 
     `beside`: forms as they would be, by key, in place of those that are live.
     """
-    forms = {**here.catalog.of_kind("form"), **(beside or {})}
+    forms = {**here.catalog.of_kind(kind), **(beside or {})}
     of_entity = [body for body in forms.values() if body.get("entity") == entity]
     if not of_entity:
         return []
@@ -34,9 +36,13 @@ def who_gets(here: Reader, entity: str, *, beside: Mapping[str, Body] | None = N
     return [(_("everybody"), _named(here, usual)), *others]
 
 
-def sentence(here: Reader, entity: str, *, beside: Mapping[str, Body] | None = None) -> str:
+def sentence(
+    here: Reader, entity: str, *, beside: Mapping[str, Body] | None = None, kind: str = "form"
+) -> str:
     """ "everybody → Member; Clerk → Counter"; "" where the entity has no form."""
-    return _("; ").join(f"{people} → {form}" for people, form in who_gets(here, entity, beside=beside))
+    return _("; ").join(
+        f"{people} → {form}" for people, form in who_gets(here, entity, beside=beside, kind=kind)
+    )
 
 
 def _named(here: Reader, form: Body) -> str:

@@ -96,5 +96,6 @@ def entity_facts(here: Reader, entity: Entity) -> list[tuple[str, str]]:
             joined(here.label(one.label, one.key) for one in entity.relations.values()),
         ),
         (_("Forms"), layouts.sentence(here, entity.key)),
+        (_("Record pages"), layouts.sentence(here, entity.key, kind="page")),
     ]
     return [(label, words) for label, words in found if words]
