@@ -53,7 +53,7 @@ def test_changing_the_language_loses_nothing(street):
     assert other.status == 200
     assert other.one("h1").text == "加入会员"
     assert (values(other)["name"], values(other)["phone"]) == ("李梅", "1")
-    assert other.soup.select_one("#form-consent").has_attr("checked")
+    assert not other.soup.select_one("#form-consent").has_attr("checked"), "it was given to other words"
     assert other.all(".form-error") == []
     assert members(street.house) == []
 
@@ -83,6 +83,18 @@ def test_the_address_fills_in_what_the_form_allows_and_only_that(street):
     assert values(page)["birthday"] == ""
     assert "black" not in page.html
     assert values(street.visitor().get(phone="call me"))["phone"] == ""
+
+
+def test_nobody_agrees_to_words_that_they_have_not_read(street):
+    visitor = street.visitor()
+    page = visitor.get()
+    change(street.house, consent={"text": "You may sell all I have."})
+    again = visitor.send(page)
+    assert again.status == 422
+    assert "have changed meanwhile" in again.text
+    assert not again.one("#form-consent").has_attr("checked")
+    assert members(street.house) == []
+    assert visitor.send(again).status == 303
 
 
 def test_a_form_says_in_its_own_words_what_a_field_is_for(street):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -107,9 +107,5 @@ def _count(work: Work, form: str) -> int:
 
 
 def _lately(work: Work, form: str, visitor: str) -> int:
-    mine = (answers.c.form == form, answers.c.visitor == visitor, answers.c.at > _hour_before(work.now))
+    mine = (answers.c.form == form, answers.c.visitor == visitor, answers.c.at > work.now - HOUR)
     return work.connection.execute(select(func.count()).select_from(answers).where(*mine)).scalar_one()
-
-
-def _hour_before(now: datetime) -> datetime:
-    return now - HOUR

@@ -11,7 +11,7 @@ from flask import Response, make_response, render_template
 from flask_babel import gettext as _
 
 from builder.kinds.public_form import asked
-from builder.mechanics.public_forms import answering, tickets
+from builder.mechanics.public_forms import answering, consents, tickets
 from builder.mechanics.public_forms.tickets import Ticket
 from builder.pages import web
 from builder.pages.desk.filling import Drawing, Filling, Section, Wrong
@@ -21,7 +21,8 @@ from builder.records.form_rules import PLAIN
 from builder.records.forms import Draft
 from schema_store.problems import Problem
 
-TICKET, TRAP, CONSENT, AGAIN = "form.ticket", "form.website", "form.consent", "form.again"
+TICKET, TRAP, AGAIN = "form.ticket", "form.website", "form.again"
+CONSENT, WORDS = "form.consent", "form.words"
 """Inputs that are not fields: a dot keeps them apart from every field's key. People leave the trap empty."""
 MOST_BYTES = 500_000
 """More than the longest texts that fit into a form."""
@@ -33,7 +34,7 @@ Body = Mapping[str, Any]
 class Sheet:
     """A form on its way: its page's ticket, what was typed (`texts`), as much of it as could be read (`values`).
 
-    `note` and `sort`: what is said above it.
+    `source` is the word behind `?from=`; `note` is said above the form.
     """
 
     form: Body
@@ -70,6 +71,10 @@ class Sheet:
         words = _("This form was sent already. Send it again only if you mean to send this too.")
         return replace(self, ticket=ticket, problems=(), note=words)
 
+    def reworded(self) -> Sheet:
+        words = _("The words that you agree to have changed meanwhile. Please read them once more.")
+        return replace(self, problems=(), note=words)
+
     def too_often(self) -> Sheet:
         words = _(
             "Many answers came from your network just now. Nothing you typed is lost: send it again in an hour."
@@ -97,7 +102,6 @@ def page(here: Reader, sheet: Sheet, *, status: int = 200) -> Response:
         ticket=tickets.written(sheet.ticket, form["key"], secret=secret),
         sections=sections(here, sheet, wrong),
         consent=_consent(here, sheet, wrong),
-        wrong=[one for one in wrong if one.field != CONSENT],
         problems=wrong,
         note=sheet.note,
     )
@@ -166,11 +170,18 @@ def _consent(here: Reader, sheet: Sheet, wrong: Sequence[Wrong]) -> dict[str, An
     return {
         "text": here.label(consent["text"]),
         "link": consent.get("link", ""),
+        "words": sealed(sheet.form, here.language),
         "is_required": answering.must_agree(sheet.form),
         "is_ticked": sheet.has_agreed,
         "errors": [one.words for one in wrong if one.field == CONSENT],
         "has_focus": bool(wrong) and wrong[0].field == CONSENT,
     }
+
+
+def sealed(form: Body, language: str) -> str:
+    """A seal of the words that a visitor is asked to agree to: what they did not read they did not agree to."""
+    secret = web.house().settings.secret("forms")
+    return tickets.digest(consents.asked(form, language), secret=secret)
 
 
 def address(path: str, language: str, source: str = "") -> str:

@@ -15,7 +15,7 @@ from builder.mechanics.public_forms import answering, openings, rights, tickets,
 from builder.mechanics.public_forms.answering import Answer
 from builder.pages import web
 from builder.pages.public import closed, drawing
-from builder.pages.public.drawing import AGAIN, CONSENT, MOST_BYTES, TICKET, TRAP, Sheet
+from builder.pages.public.drawing import AGAIN, CONSENT, MOST_BYTES, TICKET, TRAP, WORDS, Sheet
 from builder.pages.reader import Reader, elsewhere
 from builder.pages.web.visit import let_go
 from builder.records import forms as readings
@@ -54,6 +54,8 @@ def send(key: str) -> Response:
         return drawing.page(here, sheet.asked_again(tickets.renewed(now)), status=422)
     if ticket.is_quick(now) or posted.get(TRAP):
         return drawing.page(here, sheet.asked_again(ticket), status=422)
+    if CONSENT in posted and not sheet.has_agreed and form.get("consent"):
+        return drawing.page(here, sheet.reworded(), status=422)
     entity = here.catalog.entity(form["entity"])
     lacking = answering.unfinished(entity, form, sheet.values, has_agreed=sheet.has_agreed)
     told = [*sheet.problems, *(one for one in lacking if one.pointer not in sheet.wrong_places)]
@@ -115,7 +117,12 @@ def _read(here: Reader, sheet: Sheet) -> Sheet:
     entity, known = here.catalog.entity(sheet.form["entity"]), asked(sheet.form)
     posted = {key: request.form.getlist(key) for key in known if key in request.form}
     draft = readings.from_post(entity, posted, here.policy, here.reading)
-    return sheet.typed(draft, has_agreed=CONSENT in request.form)
+    is_as_read = request.form.get(WORDS) == drawing.sealed(sheet.form, here.language)
+    return sheet.typed(draft, has_agreed=CONSENT in request.form and is_as_read)
+
+
+class _Moved(Exception):
+    """The form was published anew between the look at it and the write: this is an answer to another one."""
 
 
 def _kept(here: Reader, sheet: Sheet) -> Response:
@@ -127,7 +134,11 @@ def _kept(here: Reader, sheet: Sheet) -> Response:
     let_go()
     try:
         with web.house().writing(Cause("public_form", actor="public", reason=key)) as work:
-            answering.take(work, work.catalog.of_kind("public_form").get(key, form), answer, turn)
+            if work.catalog.of_kind("public_form").get(key) != form:
+                raise _Moved
+            answering.take(work, form, answer, turn)
+    except _Moved:
+        return drawing.page(here, sheet.asked_again(sheet.ticket), status=422)
     except turns.Sent as sent:
         if not sent.is_same:
             return drawing.page(here, sheet.sent_before(tickets.renewed(now)), status=422)
