@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, RowMapping, Table, Text, insert, select, update
 
+from builder import audit
 from builder.database import Id, Key, Moment, metadata
 from builder.publishing.plan import impact
 from builder.publishing.publish import changes_of_drafts, locked, within
@@ -94,12 +95,18 @@ def agree(work: Work, names: Collection[Name], *, due_at: datetime, confirm: str
     }
     table = planned_publishes
     written = work.connection.execute(insert(table).values(row).returning(*table.c)).mappings().one()
+    _note(
+        work, written["id"], "plan_publish", due_at=due_at.isoformat(), names=[list(name) for name in changes]
+    )
     return _planned(written)
 
 
 def cancel(work: Work, planned_id: int) -> bool:
     """Take a waiting one back; False where it waits no longer."""
-    return _end(work, planned_id, CANCELLED)
+    is_done = _end(work, planned_id, CANCELLED)
+    if is_done:
+        _note(work, planned_id, "cancel_publish")
+    return is_done
 
 
 def waiting(connection: Connection) -> list[Planned]:
@@ -183,6 +190,12 @@ def _published(work: Work, planned: Planned, check: Check) -> int | None:
         raise Problems([Problem("planned.draft_moved", template, {}, pointer(*name)) for name in moved])
     published = within(work, planned.changes, confirm=planned.plan, note=planned.note)
     return published.id if published else None
+
+
+def _note(work: Work, planned_id: int, action: str, **details: Any) -> None:
+    """Who agreed, and who took it back, stands in the audit; the publish itself writes its own entry."""
+    subject, by = f"planned publish {planned_id}", work.cause.actor
+    audit.note(work.connection, at=work.now, actor=by, action=action, subject=subject, details=details)
 
 
 def _refuse_twice(connection: Connection, changes: Collection[Name]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from builder.access import users
+from builder.audit import audit_entries
 from builder.events import Cause
 from builder.publishing import planned
 from builder.publishing.plan import impact
@@ -155,6 +156,8 @@ def test_a_cancelled_one_never_happens(house):
     with house.writing(BY) as work:
         assert planned.cancel(work, one.id)
         assert not planned.cancel(work, one.id)
+        noted = work.connection.execute(select(audit_entries.c.action, audit_entries.c.actor)).all()
+    assert noted[-2:] == [("plan_publish", "user:1"), ("cancel_publish", "user:1")]
     assert carrying.publish_due(house, LATER) == []
     assert (became(house, one).state, fields(house)) == (CANCELLED, ["name"])
 
