@@ -88,6 +88,8 @@ class Source(ABC):
     label: ClassVar[Text]
     is_eager: ClassVar[bool] = False
     """Whether it offers something before anything was typed."""
+    weight: ClassVar[int] = 0
+    """What its lines weigh against those of others that fit as well: what is made stands behind what is worked with."""
 
     @abstractmethod
     def offers(self, seeker: Seeker) -> Iterable[Offer]:

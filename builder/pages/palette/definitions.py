@@ -21,6 +21,7 @@ def sees_the_studio(seeker: Seeker) -> bool:
 
 class Definitions(Source):
     key = "definitions"
+    weight = 1
     label: ClassVar[Text] = {"en": "Definitions", "zh": "定义"}
 
     def offers(self, seeker: Seeker) -> Iterable[Offer]:

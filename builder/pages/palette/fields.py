@@ -19,6 +19,7 @@ PAGE = "/studio/entity/{entity}"
 
 class Fields(Source):
     key = "fields"
+    weight = 1
     label: ClassVar[Text] = {"en": "Fields and options", "zh": "字段与选项"}
 
     def offers(self, seeker: Seeker) -> Iterable[Offer]:

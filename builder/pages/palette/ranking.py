@@ -31,7 +31,7 @@ def group(source: Source, offers: Iterable[Offer], wanted: tuple[str, ...]) -> R
     """The best of a source's offers, all of which fit; None where there are none."""
     scored = ((score(one, wanted), bool(one.refusal), at, one) for at, one in enumerate(offers))
     best = nsmallest(EACH, scored, key=lambda item: item[:3])
-    return Ranked(source, tuple(one for *_order, one in best), best[0][0]) if best else None
+    return Ranked(source, tuple(one for *_order, one in best), best[0][0] + source.weight) if best else None
 
 
 def ordered(groups: Iterable[Ranked]) -> list[Ranked]:
