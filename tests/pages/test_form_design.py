@@ -198,6 +198,28 @@ def test_the_way_to_a_new_field_keeps_the_design_and_leads_back(shop, ada, page)
     assert "Nickname" in ada.get(FORM).all("#d-sections-tray .canvas-add > span")
 
 
+def test_a_new_field_goes_into_the_form_one_came_from(shop, ada):
+    publish_form(shop, {"fields": ["member_no"]}, key="counter", roles=["service"])
+    made = posted(ada.get("/studio/entity/member/fields/new?back=/studio/form/counter/design"))
+    made["s/label/en"], made["save"] = "Nickname", "1"
+    assert send(ada, "/studio/entity/member/fields/new", made).where == "/studio/form/counter/design"
+    assert kept(shop, "counter")["sections"][-1]["fields"] == ["member_no", "nickname"]
+    assert labels(ada.get("/studio/form/counter/design"), 0) == ["Member number * (required)", "Nickname"]
+
+
+def test_a_condition_may_ask_a_field_that_is_not_published_yet(shop, ada):
+    made = posted(ada.get("/studio/entity/member/fields/new"))
+    made["s/label/en"], made["save"] = "Nickname", "1"
+    assert send(ada, "/studio/entity/member/fields/new", made).status == 303
+    page = do(ada, ada.get(FORM), "open:/sections/0/fields/1")
+    page = do(ada, page, "ask:/sections/0/fields/1/show")
+    assert page.soup.select("#r-sections-0-fields-1-show-0-field option[value=nickname]")
+    page = do(ada, page, **{"r.sections.0.fields.1.show.0.field": "nickname"})
+    page = do(ada, page, **{"r.sections.0.fields.1.show.0.value.0": "Jing"})
+    assert sections(page)[0][1]["show"] == {"icontains": [{"var": "nickname"}, "Jing"]}
+    assert not page.soup.select("#d-sections-0-fields-1 .form-error")
+
+
 def test_nobody_is_led_elsewhere(ada, page):
     form = posted(page)
     form["leave"] = "https://elsewhere.example/fields/new"

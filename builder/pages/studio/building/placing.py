@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from builder.kinds.form_parts import placed
 from builder.pages.reader import Reader
+from builder.pages.studio.design.leaving import way_back
 from schema_store.documents import Body, Name
 
 Edit = Callable[[Body], Body]
@@ -39,14 +40,15 @@ def also_in(here: Reader, entity: str, key: str, form: Mapping[str, str]) -> dic
 
 
 def _definitions(here: Reader, entity: str) -> dict[str, Name | None]:
-    """The form that people fill in, and the list that opens with the entity."""
-    forms = (key for key, form in here.catalog.of_kind("form").items() if form["entity"] == entity)
+    """The form that somebody came from, else the first; and the list that opens with the entity."""
+    forms = [key for key, form in here.catalog.of_kind("form").items() if form["entity"] == entity]
     lists = (
         key
         for key, view in here.catalog.of_kind("view").items()
         if view["entity"] == entity and view.get("default")
     )
-    form, view = next(forms, None), next(lists, None)
+    came_from = [key for key in forms if way_back() == f"/studio/form/{key}/design"]
+    form, view = next(iter(came_from or forms), None), next(lists, None)
     return {FORM: ("form", form) if form else None, LIST: ("view", view) if view else None}
 
 

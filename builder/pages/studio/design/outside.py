@@ -40,7 +40,7 @@ class Beside:
         entity = self._form.get(f"{prefix}.entity", "")
         if entity not in self._here.catalog.entities:
             return node.value
-        scope = Scope(entity, is_trigger=self._form.get(f"{prefix}.is_trigger") == "1")
+        scope = Scope(entity, is_trigger=self._form.get(f"{prefix}.is_trigger") == "1", is_drafted=True)
         building = forms.posted(self._here, scope, self._form, prefix)
         after = changed(self._here, scope, building, self._form.get(f"{prefix}.do", ""))
         self.conditions[node.pointer] = (scope, after)
@@ -139,4 +139,5 @@ def scope_of(here: Reader, kind: Kind, body: Body, node: Node) -> tuple[Scope, A
     found = rule_places.rule_at(here, kind, body, node.pointer)
     if found is None or found.is_value:
         return None
-    return Scope(found.entity, is_trigger=found.is_trigger), found.document, found.is_timed
+    scope = Scope(found.entity, is_trigger=found.is_trigger, is_drafted=True)  # as the page itself: `waiting`
+    return scope, found.document, found.is_timed
