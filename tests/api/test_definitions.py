@@ -2,6 +2,8 @@
 
 import pytest
 
+from builder.events import Cause
+from schema_store import drafts
 from tests.api.conftest import codes
 
 QUIET = {"key": "quiet", "label": "Quiet", "entity": "member", "type": "table", "columns": ["name"]}
@@ -113,3 +115,17 @@ def test_a_publish_that_is_not_understood_is_refused(quiet_till, document):
 
 def test_an_unknown_run_is_404(quiet_till):
     assert quiet_till.get("/runs/7").status_code == 404
+
+
+def test_a_draft_that_retires_says_so_and_is_published(till, shop):
+    till.put(PLACE, QUIET)
+    till.post("/publish", {})
+    with shop.house.writing(Cause("form", "user:1")) as work:
+        name = ("view", "quiet")
+        drafts.save_draft(work.connection, name, None, base=1, turn=1, by="user:1", at=work.now)
+    waiting = till.get(PLACE).json
+    assert (waiting["draft"], waiting["retires"], waiting["live"]["key"]) == (None, True, "quiet")
+    [planned] = till.post("/publish", {"rehearse": True}).json["definitions"]
+    assert planned["what"] == "retired"
+    till.post("/publish", {})
+    assert till.get(PLACE).status_code == 404
