@@ -134,7 +134,7 @@ class Words:
         return in_quotes(dict(node.choices).get(node.value, str(node.value)))
 
     def boxes(self, node: Node) -> Text:
-        return joined(dict(node.choices).get(one, one) for one in node.value)
+        return joined(dict(node.choices).get(one, str(one)) for one in node.value)
 
     def rule(self, node: Node) -> Text:
         return self._rules.get(node.pointer, SOMETHING)

@@ -59,8 +59,8 @@ def of_boxes(by: Between, old: Node, new: Node, place: Place) -> Said:
     known = either(old, new)
     words = dict(known.choices)
     before, after = (one.value if one.is_there else [] for one in (old, new))
-    yield from by.gains(known, place, [small(words.get(one, one)) for one in after if one not in before])
-    yield from by.loses(known, place, [small(words.get(one, one)) for one in before if one not in after])
+    yield from by.gains(known, place, [small(words.get(one, str(one))) for one in after if one not in before])
+    yield from by.loses(known, place, [small(words.get(one, str(one))) for one in before if one not in after])
 
 
 def _usual(words: Text) -> Text:

@@ -69,8 +69,9 @@ def ids(work: Work, one: Field, wanted: Iterable[Any], policy: Policy) -> dict[A
     if texts and target.key_field:
         key = tables.of(work.catalog).column(table, target.key, target.key_field)
         asked = {value for value in texts.values() if value is not None}
-        there = within.limit(work, target, select(key, table.c.id).where(key.in_(asked)), policy)
-        by_key = dict(work.connection.execute(there).all())
+        named: Any = select(key, table.c.id).where(key.in_(asked))
+        rows = work.connection.execute(within.limit(work, target, named, policy))
+        by_key: dict[Any, int] = {row[0]: row[1] for row in rows}
         found |= {value: by_key[text] for value, text in texts.items() if text in by_key}
     return found
 
