@@ -70,7 +70,7 @@ def ids(work: Work, one: Field, wanted: Iterable[Any], policy: Policy) -> dict[A
         key = tables.of(work.catalog).column(table, target.key, target.key_field)
         asked = {value for value in texts.values() if value is not None}
         named: Any = select(key, table.c.id).where(key.in_(asked))
-        rows = work.connection.execute(within.limit(work, target, named, policy))
+        rows: Any = work.connection.execute(within.limit(work, target, named, policy))
         by_key: dict[Any, int] = {row[0]: row[1] for row in rows}
         found |= {value: by_key[text] for value, text in texts.items() if text in by_key}
     return found
