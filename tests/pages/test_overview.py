@@ -130,3 +130,12 @@ def test_what_nothing_names_says_so(shop, ada):
     body = {"key": "unused", "label": "Unused", "entity": "member", "columns": ["name"]}
     drafted(shop, ("view", "unused"), body)
     assert "Nothing names it yet, not even a draft." in ada.get("/studio/view/unused").text
+
+
+@pytest.mark.parametrize("label", [3, {"en": ["x"]}, [], None])
+def test_a_use_in_a_draft_without_words_is_shown_by_its_key(shop, ada, label):
+    body = {"key": "odd", "label": label, "entity": "member", "columns": ["stage"]}
+    drafted(shop, ("view", "odd"), body)
+    page = ada.get("/studio/entity/member/fields/stage")
+    assert page.status == 200
+    assert page.link("View: odd") == "/studio/view/odd"

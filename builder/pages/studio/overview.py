@@ -13,11 +13,10 @@ from builder.kinds.contract import Kind
 from builder.pages import first_build, web
 from builder.pages.palette import ranking
 from builder.pages.reader import Reader, answer, reader
-from builder.pages.studio import rights, searching
+from builder.pages.studio import places, rights, searching
 from builder.pages.studio.definitions import new_address
 from builder.pages.studio.saying import all as saying
 from builder.pages.studio.searching import Why
-from builder.palette import is_text
 from builder.publishing.words import named
 from schema_store import drafts
 from schema_store.documents import Body, Name
@@ -114,8 +113,7 @@ def _card(here: Reader, name: Name, body: Body, whys: list[Why], *, is_live: boo
     kind, key = name
     state = "live" if not has_draft else "changed" if is_live else "draft"
     gist = saying.gist(here, kind, body)
-    words = named(body)
-    label = here.label(words if is_text(words) else None, key)  # a draft may be any JSON
+    label = places.called(here, named(body), key)
     return Card(kind, key, label, gist, state, f"/studio/{kind}/{key}", whys)
 
 

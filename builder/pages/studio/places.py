@@ -8,6 +8,7 @@ from typing import Any
 from builder.kinds.contract import Kind
 from builder.pages.reader import Reader
 from builder.pages.studio import rule_places
+from builder.palette import is_text
 from builder.publishing import checking
 from builder.registry import Registry
 from schema_store.documents import Body
@@ -16,6 +17,11 @@ from schema_store.texts import Text
 
 SILENT = ("properties", "x-tessera")
 """Steps that only the document has."""
+
+
+def called(here: Reader, label: Any, key: str) -> str:
+    """What something is called; its key where a draft, which may be any JSON, has no words for it."""
+    return here.label(label if is_text(label) else None, key)
 
 
 def words(here: Reader, body: Body, place: str) -> str:
@@ -48,7 +54,7 @@ def _steps(here: Reader, body: Body, place: str) -> Iterator[str]:
 def _called(here: Reader, value: Mapping[str, Any]) -> str:
     """What one of a list is: by its label, or as a part of a shelf."""
     if "label" in value:
-        return here.label(value["label"])
+        return called(here, value["label"], "")
     for shelf in here.catalog.registry.shelves():
         part = shelf.get(str(value.get("type", "")))
         if part is not None and hasattr(part, "settings") and shelf.sort != "field type":
@@ -62,7 +68,7 @@ def _named(here: Reader, step: str, value: Any, about: str) -> str:
     label = settings.get("label") if isinstance(settings, Mapping) else None
     entity, others = here.catalog.entities.get(step), here.catalog.entities.get(about)
     field = others.fields.get(step) if others else None
-    return here.label(label or (field.label if field else entity.label_plural if entity else None), step)
+    return called(here, label or (field.label if field else entity.label_plural if entity else None), step)
 
 
 def address(here: Reader, kind: Kind, key: str, place: str, *, is_rule: bool) -> str:

@@ -99,7 +99,7 @@ def _holder(here: Reader, user: User, draft: Draft | None, authors: Mapping[str,
     ]
     distinct = list({one.words: one for one in shown}.values())
     return Holder(
-        _("%(kind)s: %(name)s", kind=here.label(known.label), name=here.label(named(body), key)),
+        _("%(kind)s: %(name)s", kind=here.label(known.label), name=places.called(here, named(body), key)),
         f"/studio/{kind}/{key}",
         distinct[:PLACES],
         len(distinct[PLACES:]),
