@@ -110,7 +110,8 @@ class RecordAction(Part):
     """One button at the top of the page. Where its settings say `where`, only records that meet it have it."""
 
     def rules(self, settings: Settings, entity: str, catalog: Catalog) -> list[RuleAt]:
-        return [RuleAt(entity, settings["where"], "/where")] if "where" in settings else []
+        is_known = "where" in self.settings.get("properties", {}) and "where" in settings
+        return [RuleAt(entity, settings["where"], "/where")] if is_known else []
 
     @abstractmethod
     def button(self, seen: Seen, settings: Settings) -> Button | None:

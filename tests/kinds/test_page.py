@@ -69,7 +69,7 @@ def test_a_page_with_all_its_parts_and_actions_is_right():
         {"type": "set_field", "field": "stage", "value": "new", "where": {"==": [{"var": "size"}, 1]}},
         {"type": "open_link", "address": "https://shop.example/{name}", "label": "Shop"},
     ]
-    header = {"title": "name", "subtitle": ["size"], "badges": ["stage", "labels"]}
+    header = {"title_field": "name", "subtitle": ["size"], "badges": ["stage", "labels"]}
     assert problems(page(parts=parts, actions=actions, header=header, figures=["size"])) == []
 
 
@@ -120,7 +120,7 @@ def test_an_action_with_something_wrong_says_where(action, place):
     ("more", "place"),
     [
         ({"entity": "buyr"}, "entity"),
-        ({"header": {"title": "nme"}}, "header/title"),
+        ({"header": {"title_field": "nme"}}, "header/title_field"),
         ({"header": {"badges": ["name"]}}, "header/badges/0"),
         ({"figures": ["size", "weight"]}, "figures/1"),
         ({"roles": ["nobody"]}, "roles/0"),

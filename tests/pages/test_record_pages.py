@@ -94,7 +94,7 @@ def test_what_a_role_hides_is_nowhere_on_the_page(shop, chen):
     published(
         shop,
         page(
-            header={"title": "total_spent", "subtitle": everywhere},
+            header={"title_field": "total_spent", "subtitle": everywhere},
             figures=everywhere,
             actions=[
                 {"type": "open_link", "address": "/x?{total_spent}", "label": "Leak"},

@@ -104,7 +104,7 @@ def usual(entity: Entity) -> Body:
 def head(seen: Seen, page: Body) -> Head:
     """Title, line below it, badges and key figures; what the page does not choose is as on every page."""
     wanted = page.get("header", {})
-    title = seen.text(wanted.get("title", "")) or find.title_of(seen.entity, seen.record)
+    title = seen.text(wanted.get("title_field", "")) or find.title_of(seen.entity, seen.record)
     badges = wanted.get("badges", [cell.field.key for cell in _badges(seen.own_cells)])
     subtitle = _filled(seen, wanted.get("subtitle", ()))
     return Head(title, subtitle, _filled(seen, badges), seen.facts(seen.figures))

@@ -11,9 +11,12 @@ from urllib.parse import urlencode
 from flask_babel import gettext as _
 
 from builder.kinds.contract import Kind, RuleAt
+from builder.kinds.design.named import parts_of
+from builder.kinds.design.plan import plan, walk
 from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio import wording
+from builder.publishing import checking
 from schema_store.documents import Body
 from schema_store.problems import pointer
 from schema_store.shapes import shipped, titles
@@ -51,10 +54,17 @@ def links(here: Reader, kind: Kind, body: Body, key: str) -> list[Link]:
 
 def _could_stand(here: Reader, kind: Kind, body: Body) -> list[RuleAt]:
     """The rules that could be added, asked of the body with all of them at once: a form has hundreds of places."""
-    places, filled = set(_open_places(kind, body)), body
+    folded = _folded(kind, body)
+    places, filled = {one for one in _open_places(kind, body) if not one.startswith(folded)}, body
     for place in places:
         filled = put(filled, place, True, only_new=True) or filled
     return [rule for rule in rules(here, kind, filled) if rule.pointer in places]
+
+
+def _folded(kind: Kind, body: Body) -> tuple[str, ...]:
+    """The lists whose things are opened one at a time, where the designer is the place to add a condition."""
+    root = plan(checking.shape_of(kind).schema, body, parts_of(web.house().registry))
+    return tuple(f"{one.pointer}/" for one in walk(root) if one.is_folding)
 
 
 def rules(here: Reader, kind: Kind, body: Body) -> list[RuleAt]:

@@ -148,9 +148,10 @@ class Drawing:
         named = dict(chosen.given["options"]).get(chosen.given["text"], "") if chosen else ""
         if item.sort == "part":
             sort = dict(item.given["choices"]).get(item.given["chosen"], item.given["chosen"])
-            return f"{sort}{_(':')} {named}" if named else sort
+            return _("%(kind)s: %(name)s", kind=sort, name=named) if named else sort
         own = next(
-            (one for one in item.children if one.sort == "text" and one.place.endswith(("/label", "/means"))), None
+            (one for one in item.children if one.sort == "text" and one.place.endswith(("/label", "/means"))),
+            None,
         )
         texts = own.given["texts"] if own else {}
         words = texts.get(self._here.language) or next((one for one in texts.values() if one), "")

@@ -13,7 +13,8 @@ from builder.kinds.contract import Kind
 from builder.kinds.design import beginnings, carrying, names
 from builder.kinds.design.edits import Edited, edited
 from builder.kinds.design.matrix import OPEN
-from builder.kinds.design.plan import Node, Part, plan, walk
+from builder.kinds.design.named import parts_of
+from builder.kinds.design.plan import Node, plan, walk
 from builder.kinds.design.reading import read
 from builder.pages import web
 from builder.pages.reader import Reader
@@ -22,7 +23,6 @@ from builder.pages.studio.design.outside import Beside
 from builder.pages.web.numbers import counted
 from builder.publishing import checking
 from builder.publishing.checking import shape_of
-from builder.registry import Registry
 from schema_store import strict_json
 from schema_store.documents import Body
 from schema_store.problems import Problem, Problems
@@ -53,16 +53,6 @@ class Designing:
     @property
     def address(self) -> str:
         return f"/studio/{self.kind.key}/{self.key or 'new'}"
-
-
-def parts_of(registry: Registry) -> Any:
-    """The things of a shelf as a document's plan asks for them."""
-
-    def parts(shelf: str) -> Mapping[str, Part]:
-        found = getattr(registry, shelf, {})
-        return {key: Part(one.label, one.help, one.settings) for key, one in found.items()}
-
-    return parts
 
 
 def planned(kind: Kind, body: Any) -> Node:

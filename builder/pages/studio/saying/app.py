@@ -44,4 +44,4 @@ def _part(here: Reader, document: Body) -> str:
     sort = here.label(known.label, document["type"]) if known else document["type"]
     shown = [_named(here, "entity", key) for key in document.get("entities", document.get("new", ()))]
     shown += [_named(here, "view", document["view"])] if "view" in document else []
-    return f"{sort}{_(':')} {joined(shown)}" if shown else sort
+    return _("%(kind)s: %(name)s", kind=sort, name=joined(shown)) if shown else sort

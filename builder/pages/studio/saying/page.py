@@ -17,7 +17,9 @@ def say(here: Reader, body: Body) -> Said:
     entity, registry = here.catalog.entity(body["entity"]), web.house().registry
     header = body.get("header", {})
     head = [
-        key for key in (header.get("title"), *header.get("subtitle", ()), *header.get("badges", ())) if key
+        key
+        for key in (header.get("title_field"), *header.get("subtitle", ()), *header.get("badges", ()))
+        if key
     ]
     facts = [
         (_("Shows"), here.label(entity.label_plural, entity.key)),
@@ -48,4 +50,6 @@ def _of(here: Reader, entity: Entity, shelf: Any, documents: Any) -> Iterator[st
         relation = entity.relations.get(one.get("relation", ""))
         about = here.label(relation.label, relation.key) if relation else ""
         about = about or label_of(here, entity, one.get("field"))
-        yield here.label(one.get("label")) or (f"{sort}{_(':')} {about}" if about else sort)
+        yield here.label(one.get("label")) or (
+            _("%(kind)s: %(name)s", kind=sort, name=about) if about else sort
+        )
