@@ -139,3 +139,15 @@ def test_a_use_in_a_draft_without_words_is_shown_by_its_key(shop, ada, label):
     page = ada.get("/studio/entity/member/fields/stage")
     assert page.status == 200
     assert page.link("View: odd") == "/studio/view/odd"
+
+
+@pytest.mark.parametrize(
+    "body", [{"label": 3}, {"label": {"en": ["x"]}, "sections": [[[]]]}, {"x-tessera": 5}]
+)
+def test_no_draft_breaks_the_pages_that_tell_of_it(shop, ada, body):
+    for kind in shop.house.registry.kinds:
+        drafted(shop, (kind, "odd"), body)
+    for kind in shop.house.registry.kinds:
+        assert ada.get(f"/studio/{kind}/odd").status == 200, kind
+        assert ada.get(f"/studio/{kind}/odd/words?all=1").status == 200, kind
+    assert ada.get("/studio?q=odd").status == ada.get("/find?q=odd").status == 200

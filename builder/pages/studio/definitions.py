@@ -14,7 +14,7 @@ from builder.kinds.contract import Kind
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader, answer, reader
-from builder.pages.studio import missing_words, rights, rule_places, uses, wording
+from builder.pages.studio import missing_words, places, rights, rule_places, uses, wording
 from builder.pages.studio.plan_words import as_published
 from builder.pages.studio.saying import all as saying
 from builder.pages.web.numbers import counted
@@ -83,7 +83,7 @@ def page(
         key=key,
         base=base,
         kind_label=here.label(known.label),
-        title=here.label(sentences.named(body), key),
+        title=places.called(here, sentences.named(body), key),
         trail=[("/studio", _("Definitions")), (f"/studio#{kind}", here.label(known.label_plural))],
         said=said or saying.of(here, kind, body),
         is_live=live is not None,

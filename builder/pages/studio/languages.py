@@ -135,8 +135,8 @@ def _page(
     return answer(
         "studio/words.html",
         status=status,
-        title=_("Words of: %(what)s", what=here.label(named(body), key)),
-        trail=[("/studio", _("Definitions")), (base, here.label(named(body), key))],
+        title=_("Words of: %(what)s", what=places.called(here, named(body), key)),
+        trail=[("/studio", _("Definitions")), (base, places.called(here, named(body), key))],
         action=f"{base}/words{'?all=1' if is_all else ''}",
         cancel_url=base,
         all_url="" if is_all or len(shown) == len(lines) else f"{base}/words?all=1",
