@@ -147,8 +147,8 @@ def links_of(app: Mapping[str, Any], catalog: Catalog, policy: Policy, language:
 def _with_headings(entries: Iterable[Link | None]) -> tuple[Link, ...]:
     """The entries that are there; a heading that nothing follows is left out."""
     there = [link for link in entries if link]
-    following = [*there[1:], Link("", "")]
-    return tuple(link for link, after in zip(there, following, strict=True) if link.href or after.href)
+    following = [*there[1:], Link("", "")]  # one more than there are, where there are none
+    return tuple(link for link, after in zip(there, following, strict=False) if link.href or after.href)
 
 
 def _entry(catalog: Catalog, policy: Policy, language: str, entry: Mapping[str, Any]) -> Link | None:
