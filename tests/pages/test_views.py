@@ -75,7 +75,7 @@ def test_more_cards_come_where_more_stood(shop, ada):
 def test_a_card_is_moved_without_a_script(shop, ada):
     path = view(shop, **BOARD)
     number = task(shop, "Call Chen")
-    opened = ada.get(ada.get(path).link("Move"))
+    opened = ada.get(ada.get(path).one(".board-move")["href"])
     assert opened.all(f"#card-{number} .menu-item") == ["Done", "No value: Status"]
     button = opened.soup.select(f"#card-{number} .menu-item")[0]
     answer = ada.post(opened.one("#acts")["action"], {"do": button["value"]})
@@ -89,7 +89,7 @@ def test_a_card_is_moved_without_a_script(shop, ada):
 def test_where_a_card_can_go_comes_into_the_card(shop, ada):
     view(shop, **BOARD)
     number = task(shop, "Call Chen")
-    part = ada.swap(ada.get("/desk/task?view=v").link("Move"), f"card-{number}")
+    part = ada.swap(ada.get("/desk/task?view=v").one(".board-move")["href"], f"card-{number}")
     assert part.all("body > li.board-card .menu-item") == ["Done", "No value: Status"]
 
 
