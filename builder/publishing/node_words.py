@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from builder.catalog import Catalog
-from builder.kinds.design.names import entity_of, offered
+from builder.kinds.design.names import entity_of, many
 from builder.kinds.design.plan import Node, Wanted
 from builder.kinds.design.reading import lines_of
 from builder.kinds.parts import Scope, settings_of
@@ -71,14 +71,8 @@ class Words:
         if wanted is None:
             return key
         if wanted not in self._known:
-            self._known[wanted] = self._offered(wanted)
+            self._known[wanted] = dict(many(self._catalog, wanted))
         return self._known[wanted].get(key, key)
-
-    def _offered(self, wanted: Wanted) -> Mapping[str, Text]:
-        """The words of all names that may be chosen; entities by what their records are called."""
-        if wanted.kind == "entity":
-            return {key: one.label_plural or key for key, one in self._catalog.entities.items()}
-        return dict(offered(self._catalog, wanted))
 
     def names(self, node: Node) -> dict[str, Text]:
         """`{name: words}` of a list of names, in their order."""

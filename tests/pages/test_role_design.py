@@ -40,7 +40,7 @@ def test_every_entity_is_there_with_what_is_granted(ada):
         "store": ["read"],
         "task": ["read", "update"],
     }
-    assert ada.get(NEW).all("#d-entities tbody th") == ["Member", "Order", "Store", "Task"]
+    assert ada.get(NEW).all("#d-entities tbody th") == ["Members", "Orders", "Stores", "Tasks"]
     assert ticked(ada.get(NEW)) == {}
 
 

@@ -34,6 +34,13 @@ def offered(catalog: Catalog, wanted: Wanted, people: Sequence[Offer] = ()) -> l
     return [(key, field.label) for key, field in entity.fields.items() if fits(field, wanted)]
 
 
+def many(catalog: Catalog, wanted: Wanted) -> list[Offer]:
+    """The same, where a list of things is meant: entities by what their records are called together."""
+    if wanted.kind == "entity":
+        return [(key, one.label_plural or key) for key, one in catalog.entities.items()]
+    return offered(catalog, wanted)
+
+
 def entity_of(catalog: Catalog, wanted: Wanted) -> Entity | None:
     """The entity whose fields or relations are meant; None where nothing says yet which."""
     entity = catalog.entities.get(wanted.entity)

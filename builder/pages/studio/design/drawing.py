@@ -314,7 +314,8 @@ class Drawing:
 
     def matrix(self, node: Node, own: Drawn) -> Drawn:
         table = matrix.Matrix(self._here, self._designing, node, own)
-        rows = table.rows(self._offered(node.wanted), self._below)
+        offered = names.many(self._here.catalog, node.wanted) if node.wanted else []
+        rows = table.rows(self._options(offered), self._below)
         self.marked += [(one.id, one.label) for one in rows if one.errors]
         opened = [self._draw(one) for one in table.opened()]
         given = {"rows": rows, "flags": self._options(node.choices), "focus": self._designing.edit.place}
