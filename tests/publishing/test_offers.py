@@ -212,13 +212,17 @@ def board(**more: Any) -> dict[tuple[str, str], Any]:
         ({}, {}, [["stage"]]),
         ({"sort": ["-joined_on"]}, {}, [["stage", "joined_on"]]),
         ({"sort": ["joined_on"]}, {"indexes": [["stage", "joined_on", "name"]]}, []),
-        ({"type": "calendar", "by": None, "date": "joined_on", "until": "last_order_on"}, {}, [["joined_on"], ["last_order_on"]]),
+        (
+            {"type": "calendar", "by": None, "date": "joined_on", "until": "last_order_on"},
+            {},
+            [["joined_on"], ["last_order_on"]],
+        ),
         ({"type": "timeline", "by": None, "date": "created_at"}, {}, [["created_at"]]),
         ({"type": "table", "by": None, "group": "stage", "sort": ["name"]}, {}, [["stage", "name"]]),
         ({"type": "gallery", "by": None, "sort": ["name"]}, {}, []),
     ],
     ids=["board", "sorted board", "served board", "calendar", "timeline", "headings", "gallery"],
-)  # fmt: skip
+)
 def test_a_view_brings_the_index_it_reads_by(bare: House, how: Any, head: Any, added: Any) -> None:
     more = {key: value for key, value in how.items() if value is not None}
     bodies = board(**more)
