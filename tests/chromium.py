@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,24 @@ def accessibility_problems(page: Page) -> list[str]:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = page.evaluate("tags => axe.run({runOnly: tags})", tags)
     return [f"{finding['id']}: {finding['help']} — {_places(finding)}" for finding in found["violations"]]
+
+
+def page_problems(page: Page) -> list[str]:
+    """What axe-core finds, and whether the page is wider than its window."""
+    page.evaluate("scrollTo(0, 0)")  # nothing is half covered by what stays at the top
+    is_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [*accessibility_problems(page), *(["wider than the window"] if is_wide else [])]
+
+
+def problems_of_pages(page: Page, paths: Iterable[str]) -> dict[str, list[str]]:
+    """`page_problems` by address, for those that have some."""
+    found = {}
+    for path in paths:
+        page.goto(path)
+        problems = page_problems(page)
+        if problems:
+            found[path] = problems
+    return found
 
 
 def _places(finding: dict[str, Any]) -> str:

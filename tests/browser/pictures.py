@@ -6,18 +6,16 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from builder.upkeep import sample
 from tests import chromium, make
-from tests.browser import from_nothing
-from tests.pages.shop import PASSWORD, Shop
+from tests.browser import doors, from_nothing
+from tests.pages.shop import Shop
 from tests.pages.workshop import empty
 
 FOLDER = Path("docs/images")
@@ -60,10 +58,8 @@ def _served(fill: Callable[[str], None]) -> Iterator[tuple[Shop, str]]:
         fill(url)
         shop = Shop(url)
         shop.reader()
-        server = make_server("127.0.0.1", 0, shop.app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield shop, f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+        with doors.opened(shop) as address:
+            yield shop, address
         shop.house.database.close()
 
 
@@ -82,15 +78,7 @@ def _first_hour(page: Page) -> None:
 def _signed_in(browser: Browser, address: str, *, language: str = "en", dark: bool = False) -> Page:
     page = chromium.Pages(browser).open(language=language, dark=dark, width=SIZE["width"], base_url=address)
     page.set_viewport_size(SIZE)
-    page.goto("/sign-in")
-    page.fill("#email", "ada@shop.example")
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk")
-    other = page.locator(f"button[name=language][value={language}]")
-    if other.count():  # the button offers the language that is not shown
-        other.click()
-    return page
+    return doors.sign_in(page, language)
 
 
 if __name__ == "__main__":

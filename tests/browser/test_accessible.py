@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.chromium import accessibility_problems
+from tests.chromium import accessibility_problems, problems_of_pages
 from tests.pages.every_page import addresses
 
 MORE = [
@@ -26,15 +26,7 @@ def test_every_page_is_accessible(shop, signed_in, language, dark, width):
     assert shop.reader().post("/studio/workflows/member_dormant/run", {}).where.endswith("/runs/1")
     half = 0 if width == 1280 else 1
     page = signed_in(language=language, dark=dark, width=width)
-    found = {}
-    for path in [*addresses(shop)[half::2], *MORE]:
-        page.goto(path)
-        problems = accessibility_problems(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            problems.append("wider than the window")
-        if problems:
-            found[path] = problems
-    assert found == {}
+    assert problems_of_pages(page, [*addresses(shop)[half::2], *MORE]) == {}
 
 
 def test_a_form_with_errors_and_a_run_are_accessible(signed_in):

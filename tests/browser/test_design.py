@@ -6,38 +6,17 @@ from datetime import date
 
 import pytest
 
-from tests.chromium import accessibility_problems
+from tests.browser.from_nothing import Manager
+from tests.chromium import page_problems
 
 AT_MOST = 20
 """Interactions for the whole workflow with its publication; one is a click, a choice or an entry."""
 
 
-class Counted:
-    """Somebody at the page, whose clicks, choices and entries are counted."""
-
-    def __init__(self, page):
-        self.page, self.number = page, 0
-
-    def click(self, selector):
-        self.number += 1
-        self.page.click(selector)
-
-    def choose(self, selector, value):
-        self.number += 1
-        self.page.select_option(selector, value)
-
-    def fill(self, selector, text):
-        self.number += 1
-        self.page.fill(selector, text)
-
-    def sees(self, selector):
-        self.page.wait_for_selector(selector)
-
-
 def condition_of_180_days(she):
     she.choose("#r-where-0-field", "last_order_on")
     she.sees("#r-where-0-value-0")
-    she.fill("#r-where-0-value-0", "180")
+    she.enter("#r-where-0-value-0", "180")
     she.click("#r-where-add-row")
     she.sees("#r-where-1-field:focus")
     she.choose("#r-where-1-field", "stage")
@@ -54,22 +33,22 @@ def actions_of_it(she):
     she.choose("#d-actions-0-value-value", "dormant")
     she.click("#d-actions-add-add_tag")
     she.page.wait_for_selector("#d-actions-1-field option[value=tags][selected]", state="attached")
-    she.fill("#d-actions-1-tag", "wake-up")
+    she.enter("#d-actions-1-tag", "wake-up")
     she.click("#d-actions-add-notify")
     she.sees("#d-actions-2-to-role")
     she.choose("#d-actions-2-to-role", "service")
-    she.fill("#d-actions-2-text-en", "{count} members went dormant")
+    she.enter("#d-actions-2-text-en", "{count} members went dormant")
 
 
 def test_the_180_days_workflow_is_made_from_nothing(shop, signed_in):
     page = signed_in()
-    she = Counted(page)
+    she = Manager(page)
     page.goto("/studio/workflows")
     she.click("a[href='/studio/workflow/new/design']")
-    she.fill("#d-label-en", "Sleeping members")
+    she.enter("#d-label-en", "Sleeping members")
     she.choose("#d-entity", "member")
     she.sees("#r-where-0-field")
-    she.fill("#d-trigger-cron-time", "04:30")
+    she.enter("#d-trigger-cron-time", "04:30")
     condition_of_180_days(she)
     actions_of_it(she)
     she.sees("#now-count:has-text('1 record matches')")
@@ -80,7 +59,7 @@ def test_the_180_days_workflow_is_made_from_nothing(shop, signed_in):
     page.wait_for_url("**/studio/publish")
     she.click("main form button.btn-primary")
     page.wait_for_url(lambda url: not url.endswith("/studio/publish"))
-    assert she.number <= AT_MOST
+    assert she.interactions <= AT_MOST
     with shop.house.reading() as work:
         made = work.catalog.bodies["workflow", "sleeping_members"]
     assert made["trigger"] == {"type": "schedule", "cron": "30 4 * * *"}
@@ -133,18 +112,15 @@ def test_every_state_of_it_is_accessible(shop, signed_in, language, dark, width)
         "/studio/app/membership/design",
     ):
         page.goto(path)
-        found[path] = accessibility_problems(page)
+        found[path] = page_problems(page)
         page.evaluate(
             "for (const one of document.querySelectorAll('main details:not([data-menu])')) one.open = true"
         )
-        found[f"{path} open"] = accessibility_problems(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found[path].append("wider than the window")
+        found[f"{path} open"] = page_problems(page)
     page.goto("/studio/workflow/new/design")
     page.click("#d-actions-add-notify")
     page.wait_for_selector("#d-actions-0-to-role")
     page.click("#design button[name=save]")
     page.wait_for_selector("#problems")
-    page.evaluate("scrollTo(0, 0)")
-    found["refused"] = accessibility_problems(page)
+    found["refused"] = page_problems(page)
     assert {path: problems for path, problems in found.items() if problems} == {}

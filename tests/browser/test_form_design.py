@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schema_store import strict_json
-from tests.chromium import accessibility_problems
+from tests.chromium import page_problems
 from tests.pages.form_shop import IS_GOLD, placed, publish_form
 
 FORM = "/studio/form/member_form/design"
@@ -194,10 +194,7 @@ def test_every_state_of_it_is_accessible(shop, signed_in, language, dark, width)
 
     def look(name):
         page.wait_for_timeout(300)
-        page.evaluate("scrollTo(0, 0)")  # nothing is half covered by what stays at the top
-        found[name] = accessibility_problems(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found[name].append("wider than the window")
+        found[name] = page_problems(page)
 
     page.goto(FORM)
     look("design")

@@ -9,9 +9,7 @@ import pytest
 from tests import make
 from tests.browser import from_nothing
 from tests.browser.from_nothing import RULE, Manager
-from tests.browser.test_building import bare
 
-__all__ = ["bare"]
 AT_MOST = 32
 FROM_A_PACKAGE = 5
 
@@ -38,6 +36,10 @@ def test_a_manager_needs_no_more_than_32_interactions(bare):
     from_nothing.the_rule(she)
     assert she.interactions <= AT_MOST, she.interactions
     is_in_force(bare.house)
+    page.goto("/desk/member/1")
+    figures = [figure.split("\n")[0] for figure in page.locator(".figure").all_inner_texts()]
+    assert figures == ["Number of orders", "Last ordered on", "Total amount"]
+    assert "O1" in page.inner_text("main")
     page.goto("/studio/workflows/sleeping_members/rehearsal")
     page.click("text=Run it now")
     page.wait_for_selector("#run .badge:has-text('done')")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schema_store import package_file, packages
-from tests.chromium import accessibility_problems
+from tests.chromium import page_problems
 
 HOME = "/studio/packages"
 
@@ -41,9 +41,7 @@ def test_the_pages_of_packages_are_accessible(signed_in, package, tmp_path, lang
     found = {}
     for name, go in shown.items():
         go()
-        problems = accessibility_problems(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            problems.append("wider than the window")
+        problems = page_problems(page)
         if problems:
             found[name] = problems
     assert found == {}

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests import make
-from tests.chromium import accessibility_problems
+from tests.chromium import accessibility_problems, problems_of_pages
 
 
 def store_with_tasks(shop):
@@ -97,22 +97,20 @@ def test_one_click_does_it_and_the_tabs_need_no_reload(shop, signed_in):
 )
 def test_pages_and_designers_are_accessible(shop, signed_in, language, dark, width):
     page = signed_in(language=language, dark=dark, width=width)
-    found = {}
-    for path in (
-        "/desk/member/1",
-        "/desk/member/1?tab=1",
-        "/studio/page/member_page",
-        "/studio/page/member_page/design",
-        "/studio/page/new/design",
-        "/studio/app/membership/design",
-    ):
-        page.goto(path)
-        problems = accessibility_problems(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            problems.append("wider than the window")
-        if problems:
-            found[path] = problems
-    assert found == {}
+    assert (
+        problems_of_pages(
+            page,
+            (
+                "/desk/member/1",
+                "/desk/member/1?tab=1",
+                "/studio/page/member_page",
+                "/studio/page/member_page/design",
+                "/studio/page/new/design",
+                "/studio/app/membership/design",
+            ),
+        )
+        == {}
+    )
 
 
 def test_an_open_part_and_its_mistakes_are_accessible(signed_in):

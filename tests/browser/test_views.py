@@ -9,7 +9,7 @@ import pytest
 from builder.events import Cause
 from builder.publishing.publish import publish
 from tests import make
-from tests.chromium import accessibility_problems
+from tests.chromium import problems_of_pages
 
 LATE = {
     "colour": "red",
@@ -149,12 +149,4 @@ PLACES += ["/studio/view/task_board/design", "/studio/view/task_calendar/design"
 )
 def test_every_way_is_accessible(tasks, signed_in, language, dark, width):
     page = signed_in(language=language, dark=dark, width=width)
-    found = {}
-    for path in PLACES:
-        page.goto(path)
-        problems = accessibility_problems(page)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            problems.append("wider than the window")
-        if problems:
-            found[path] = problems
-    assert found == {}
+    assert problems_of_pages(page, PLACES) == {}
