@@ -9,10 +9,14 @@ Text = str | Mapping[str, str]
 
 
 def pick(text: Text | None, language: str, fallback: str = "") -> str:
-    """The words for `language` ("zh", "en", "zh-CN" …); else English, else any there are, else `fallback`."""
-    if not text:
-        return fallback
+    """The words for `language` ("zh", "en", "zh-CN" …); else English, else any there are, else `fallback`.
+
+    So it is with what is no text at all: a draft may be any JSON.
+    """
     if isinstance(text, str):
-        return text
+        return text or fallback
+    if not isinstance(text, Mapping):
+        return fallback
     short = language.split("-", maxsplit=1)[0].split("_", maxsplit=1)[0]
-    return text.get(short) or text.get("en") or next(iter(text.values()), fallback)
+    words = (text.get(short), text.get("en"), *text.values())
+    return next((one for one in words if one and isinstance(one, str)), fallback)
