@@ -16,7 +16,8 @@ ALL = 500
 
 KEYS = [
     "", "A", "1a", "a b", "名", "a" * 31, "a" * 30, "id", "select", "rec_member", "__proto__", "constructor", "new",
-    "text", "design", "child", "fields", "a/b", "../x", "a.b", "a\u0000b", "😀", "version", "user", "null", "true", "x_tessera",
+    "text", "design", "child", "fields", "a/b", "../x", "a.b", "a\u0000b", "😀", "version", "user", "null", "true",
+    "x_tessera",
 ]  # fmt: skip
 WORDS = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "{{ 7 * 7 }}", "{% raw %}",
