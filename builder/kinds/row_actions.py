@@ -115,7 +115,7 @@ class SetField(RowAction):
         if settings["field"] not in fields:
             return [unknown(_("The field “{name}” does not exist."), settings["field"], fields, "/field")]
         writer = catalog.registry.actions.get(self.key)
-        if not hasattr(writer, "check"):
+        if writer is None or not hasattr(writer, "check"):
             return []
         return list(writer.check({key: settings[key] for key in ("field", "value")}, entity, catalog))
 

@@ -221,7 +221,8 @@ def selected(
             said = [select(each).where(is_same).scalar_subquery().label(each.name) for each in said]
         columns += said
     columns += _mark(work, entity, table, query.marks, policy)
-    return select(*system_columns(table), *columns).select_from(joined)
+    shown: list[Any] = [*system_columns(table), *columns]
+    return select(*shown).select_from(joined)
 
 
 def _is_shown(

@@ -85,7 +85,7 @@ def places(
     policy: Policy,
     parts: Sequence[Part],
     reach: tuple[list[paging.Order], int],
-) -> CompoundSelect[Any]:
+) -> CompoundSelect[Any, Any]:
     """Which records stand where: (id, part), one more than `reach` (order, limit) says where there are more."""
     order, limit = reach
     entity = work.catalog.entity(query.entity)

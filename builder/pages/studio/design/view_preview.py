@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -54,7 +55,7 @@ def _sorts(here: Reader, entity: Entity, written: str) -> bool:
     return key in entity.facts and has_column and lists.may_see(here, entity, key)
 
 
-def whom(here: Reader, body: Body) -> str:
+def whom(here: Reader, body: Mapping[str, Any]) -> str:
     """Who is offered the view, and for whom it opens first."""
     known = here.catalog.of_kind("role")
     names = [
