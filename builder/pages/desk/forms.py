@@ -19,7 +19,7 @@ from builder.pages import web
 from builder.pages.desk.conflicts import disputed
 from builder.pages.desk.filling import Drawing, Filling, Tab, Wrong, marks
 from builder.pages.desk.picking import picks
-from builder.pages.desk.record import form_of
+from builder.pages.desk.seen import form_of
 from builder.pages.reader import Reader, answer, elsewhere, reader
 from builder.records import find, form_rules, save
 from builder.records import forms as readings

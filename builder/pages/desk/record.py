@@ -19,11 +19,9 @@ from builder.kinds.parts import settings_of
 from builder.pages import web
 from builder.pages.cells import Cell
 from builder.pages.desk.pressing import offered
-from builder.pages.desk.seen import FIGURES, Labelled, Seen, form_of
+from builder.pages.desk.seen import FIGURES, Labelled, Seen
 from builder.pages.reader import Reader, answer, reader, target
 from builder.records import find
-
-__all__ = ["form_of"]
 
 Body = Mapping[str, Any]
 
