@@ -11,6 +11,7 @@ from builder.events import Cause
 from builder.kinds.page_parts import Drawn, PagePart
 from builder.publishing.publish import publish
 from tests import make
+from tests.pages.shop import Shop
 
 
 def published(shop, *bodies: dict[str, Any]) -> None:
@@ -319,3 +320,21 @@ def test_a_link_carries_the_record_with_it(shop, ada, chen):
     assert link["href"] == f"https://erp.example/M0001?n=Chen%20Jing&id={chen}"
     assert link["rel"] == ["noopener", "noreferrer"]
     assert "Mail" not in found.one("main").get_text()
+
+
+def test_a_loan_is_given_back_with_one_click(sqlite_databases):
+    url = sqlite_databases.copy("loans", make.application("loans"))
+    desk = Shop(url)
+    ada = desk.reader()
+    item = make.record(desk.house, "item", {"item_no": "I1", "name": "Camera"})
+    borrower = make.record(desk.house, "borrower", {"borrower_no": "B1", "name": "Chen Jing"})
+    values = {"loan_no": "L1", "item": item, "borrower": borrower}
+    days = {"lent_on": date(2026, 2, 1), "due_on": date(2026, 2, 8)}
+    loan = make.record(desk.house, "loan", values | days)
+    found = pressed(ada, f"/desk/loan/{loan}", "Give back today")
+    assert "Give back today" not in found.one("main").get_text()
+    assert make.read(desk.house, "loan", loan).values["returned_on"] == date(2026, 3, 2)
+    assert "None yet." in ada.get(f"/desk/borrower/{borrower}").one("#tab").get_text()
+    assert "L1" in ada.get(f"/desk/borrower/{borrower}?tab=1").one("#tab").get_text()
+    desk.house.database.close()
+    sqlite_databases.drop(url)

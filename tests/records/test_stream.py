@@ -55,7 +55,9 @@ def test_one_statement_whatever_the_number_of_children(shop):
         order(shop, number, member)
     asked: list[str] = []
     event.listen(
-        shop.database.engine, "before_cursor_execute", lambda _c, _k, statement, *_more: asked.append(statement)
+        shop.database.engine,
+        "before_cursor_execute",
+        lambda _c, _k, statement, *_more: asked.append(statement),
     )
     assert len(told(shop, member)) == 31
     assert len([one for one in asked if "history" in one]) == 1
@@ -65,7 +67,9 @@ def test_children_that_may_not_be_read_are_not_in_it(shop):
     member = make.record(shop, "member", {"member_no": "M1"})
     paid, refunded = order(shop, 1, member), order(shop, 2, member, status="refunded")
     only_paid = {"read": True, "rows": {"==": [{"var": "status"}, "paid"]}}
-    seen = told(shop, member, policy=person(shop, {"entities": {"member": {"read": True}, "order": only_paid}}))
+    seen = told(
+        shop, member, policy=person(shop, {"entities": {"member": {"read": True}, "order": only_paid}})
+    )
     assert ("order", paid, "created") in seen
     assert ("order", refunded, "created") not in seen
 
