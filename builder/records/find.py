@@ -220,9 +220,9 @@ def selected(
         else:
             said = [select(each).where(is_same).scalar_subquery().label(each.name) for each in said]
         columns += said
-    columns += _mark(work, entity, table, query.marks, policy)
-    shown: list[Any] = [*system_columns(table), *columns]
-    return select(*shown).select_from(joined)
+    columns = [*system_columns(table), *columns, *_mark(work, entity, table, query.marks, policy)]
+    statement: Any = select(*columns)
+    return statement.select_from(joined)
 
 
 def _is_shown(
