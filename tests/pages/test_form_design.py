@@ -153,6 +153,14 @@ def test_a_condition_that_is_not_finished_is_not_kept(ada, page):
     assert "Finish or correct the marked conditions first." in answer.text
 
 
+def test_a_condition_that_was_only_begun_goes_when_its_field_is_shut(ada, page):
+    page = do(ada, page, "open:/sections/0/fields/2")
+    page = do(ada, page, "ask:/sections/0/fields/2/require")
+    assert sections(page)[0][2] == {"field": "phone", "require": True}
+    assert sections(do(ada, page, "open:/sections/0/fields/3"))[0][2] == "phone"
+    assert sections(do(ada, page, "close:/sections/0/fields/2"))[0][2] == "phone"
+
+
 def test_what_is_wrong_with_a_closed_field_is_said_at_it(ada, page):
     form = posted(page)
     document = was(page)

@@ -66,9 +66,14 @@ class Beside:
             return node.value
 
     @property
+    def unfinished(self) -> list[str]:
+        """The places of conditions that are not finished."""
+        return [place for place, (_scope, after) in self.conditions.items() if not _is_finished(after)]
+
+    @property
     def has_unfinished(self) -> bool:
         """Whether a condition has rows that say nothing yet, or text that is no JSON."""
-        return any(not _is_finished(after) for _scope, after in self.conditions.values())
+        return bool(self.unfinished)
 
     def constant(self, node: Node, posted: Sequence[str]) -> Any:
         """As the field's own form reads it; what it cannot read stays as typed, and its check says why."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from builder.kinds.design.matrix import OPEN
 from builder.kinds.design.named import parts_of
 from builder.kinds.design.plan import Node, plan, walk
 from builder.kinds.design.reading import read
+from builder.kinds.design.schemas import at
 from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio import rule_places
@@ -67,6 +68,8 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
     body = read(planned(kind, was), form, outside)
     body = body if key else begun(here, kind, body, was)
     change = _edited(here, kind, body, form.get("d.do", ""))
+    opened = _open(kind, form, body, change)
+    change = replace(change, document=_without_begun(kind, change.document, outside.unfinished, opened))
     return Designing(
         kind,
         key,
@@ -76,8 +79,17 @@ def posted(here: Reader, kind: Kind, key: str, form: MultiDict[str, str]) -> Des
         form.get("d.tried") == "1",
         outside,
         change,
-        _open(kind, form, body, change),
+        opened,
     )
+
+
+def _without_begun(kind: Kind, body: Body, unfinished: Sequence[str], opened: str) -> Body:
+    """Without conditions that were begun, say nothing yet, and are shut now: they would hold always, unseen."""
+    for place in unfinished:
+        is_shown = bool(opened) and f"{place}/".startswith(f"{opened}/")
+        if not is_shown and at(body, place) is True:
+            body = edited(planned(kind, body), body, f"quiet:{place}").document
+    return body
 
 
 def _edited(here: Reader, kind: Kind, body: Body, do: str) -> Edited:
