@@ -13,6 +13,25 @@ if TYPE_CHECKING:
     from builder.catalog import Catalog
 
 Settings = Mapping[str, Any]
+FIELD_AND_VALUE: Mapping[str, Any] = {
+    "field": {
+        "type": "string",
+        "title": "Field",
+        "x-zh-title": "字段",
+        "description": "The field to set.",
+        "x-zh": "要设置的字段。",
+        "x-names": {"fields_of": "/entity", "only": "writable"},
+    },
+    "value": {
+        "title": "Value",
+        "x-zh-title": "值",
+        "description": "What the field gets: a value, the value of another field, or nothing.",
+        "x-zh": "字段的新值：一个固定值、另一字段的值，或清空。",
+        "x-widget": "value",
+        "x-for": ["/entity", "field"],
+    },
+}
+"""The settings of whatever gives a field a value: a button, a step of a workflow."""
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 60}
 
 
@@ -81,22 +100,7 @@ class SetField(RowAction):
                     },
                 ],
             },
-            "field": {
-                "type": "string",
-                "title": "Field",
-                "x-zh-title": "字段",
-                "description": "The field to set.",
-                "x-zh": "要设置的字段。",
-                "x-names": {"fields_of": "/entity", "only": "writable"},
-            },
-            "value": {
-                "title": "Value",
-                "x-zh-title": "值",
-                "description": "What the field gets: a value, the value of another field, or nothing.",
-                "x-zh": "字段的新值：一个固定值、另一字段的值，或清空。",
-                "x-widget": "value",
-                "x-for": ["/entity", "field"],
-            },
+            **FIELD_AND_VALUE,
             "confirm": {
                 "type": "boolean",
                 "title": "Ask first",

@@ -57,38 +57,42 @@ def of(work: Work, entity_key: str, record_id: int, policy: Policy, *, limit: in
     entity = work.catalog.entity(entity_key)
     policy.require("read", entity_key)
     readable = policy.readable(entity)
-    batch = event_batches.c
     rows = work.connection.execute(
-        select(
-            history.c.version,
-            history.c.changes,
-            batch.what,
-            batch.at,
-            batch.effective_at,
-            batch.actor,
-            batch.cause,
-            batch.run_id,
-            batch.reason,
-        )
-        .join(event_batches, batch.id == history.c.batch_id)
+        select(*history.c, *TOLD)
+        .join(event_batches, event_batches.c.id == history.c.batch_id)
         .where(history.c.entity == entity_key, history.c.record_id == record_id)
         .order_by(history.c.version.desc())
         .limit(limit)
     )
-    return [
-        Entry(
-            row.version,
-            row.what,
-            row.at,
-            row.effective_at,
-            row.actor,
-            row.cause,
-            row.run_id,
-            row.reason or "",
-            decode_changes(entity, row.changes, readable),
-        )
-        for row in rows
-    ]
+    return [entry_of(row, entity, readable) for row in rows]
+
+
+_BATCH = event_batches.c
+TOLD = (
+    _BATCH.what,
+    _BATCH.at,
+    _BATCH.effective_at,
+    _BATCH.actor,
+    _BATCH.cause,
+    _BATCH.run_id,
+    _BATCH.reason,
+)
+"""What a batch says of each of its rows: columns for a statement that joins it."""
+
+
+def entry_of(row: Any, entity: Entity, readable: frozenset[str]) -> Entry:
+    """The entry of a row of `history` with what is TOLD of it."""
+    return Entry(
+        row.version,
+        row.what,
+        row.at,
+        row.effective_at,
+        row.actor,
+        row.cause,
+        row.run_id,
+        row.reason or "",
+        decode_changes(entity, row.changes, readable),
+    )
 
 
 def decode_changes(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, select, union_all
 from builder.access.policy import Policy
 from builder.events import event_batches
 from builder.records import find, tables
-from builder.records.history import Entry, decode_changes, history
+from builder.records.history import TOLD, Entry, entry_of, history
 from builder.rules.names import Relation
 from builder.work import Work
 
@@ -58,11 +58,9 @@ def _children(work: Work, relation: Relation, record_id: int, policy: Policy) ->
 
 def _part(entity: str, whose: ColumnElement[bool], limit: int) -> Select[Any]:
     """The newest versions of some records of one entity."""
-    batch = event_batches.c
-    told = (batch.what, batch.at, batch.effective_at, batch.actor, batch.cause, batch.run_id, batch.reason)
     return (
-        select(*history.c, *told)
-        .join(event_batches, batch.id == history.c.batch_id)
+        select(*history.c, *TOLD)
+        .join(event_batches, event_batches.c.id == history.c.batch_id)
         .where(history.c.entity == entity, whose)
         .order_by(history.c.batch_id.desc(), history.c.record_id.desc(), history.c.version.desc())
         .limit(limit)
@@ -71,15 +69,4 @@ def _part(entity: str, whose: ColumnElement[bool], limit: int) -> Select[Any]:
 
 def _happening(work: Work, row: Any, policy: Policy) -> Happening:
     entity = work.catalog.entity(row.entity)
-    entry = Entry(
-        row.version,
-        row.what,
-        row.at,
-        row.effective_at,
-        row.actor,
-        row.cause,
-        row.run_id,
-        row.reason or "",
-        decode_changes(entity, row.changes, policy.readable(entity)),
-    )
-    return Happening(row.entity, row.record_id, entry)
+    return Happening(row.entity, row.record_id, entry_of(row, entity, policy.readable(entity)))

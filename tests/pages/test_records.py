@@ -106,6 +106,6 @@ def test_the_beginning_of_a_phone_number_finds_those_who_have_it(shop, ada):
 def test_home_shows_what_the_reader_may_open(shop, ada):
     shop.member(1, stage="dormant")
     page = ada.get("/desk")
-    assert page.all(".tile h2") == ["Members", "Orders", "Stores"]
+    assert page.all(".tile h2") == ["Members", "Orders", "Tasks", "Stores"]
     assert "Hello, Ada" in page.text
     assert "Name 0001" in page.text

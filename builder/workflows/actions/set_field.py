@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from builder.catalog import Catalog
+from builder.kinds.row_actions import FIELD_AND_VALUE
 from builder.records.bulk import Changes
 from builder.workflows import values
 from builder.workflows.actions.contract import ChangeAction, Scope, Settings
@@ -22,24 +23,7 @@ class SetField(ChangeAction):
     }
     settings: ClassVar[Mapping[str, Any]] = {
         "type": "object",
-        "properties": {
-            "field": {
-                "type": "string",
-                "title": "Field",
-                "x-zh-title": "字段",
-                "description": "The field to set.",
-                "x-zh": "要设置的字段。",
-                "x-names": {"fields_of": "/entity", "only": "writable"},
-            },
-            "value": {
-                "title": "Value",
-                "x-zh-title": "值",
-                "description": "What the field gets: a value, the value of another field, or nothing.",
-                "x-zh": "字段的新值：一个固定值、另一字段的值，或清空。",
-                "x-widget": "value",
-                "x-for": ["/entity", "field"],
-            },
-        },
+        "properties": FIELD_AND_VALUE,
         "required": ["field", "value"],
         "additionalProperties": False,
     }
