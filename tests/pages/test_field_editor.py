@@ -58,7 +58,7 @@ def test_opening_and_keeping_changes_nothing(ada, shop):
     ):
         assert edited(ada, key, {}).where == BASE
     plan = ada.get("/studio/publish")
-    assert "There is nothing to publish" in plan.text
+    assert "These drafts say the same as what is live." in plan.text
 
 
 def test_labels_in_both_languages_and_settings_of_the_type(ada, shop):
