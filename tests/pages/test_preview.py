@@ -36,7 +36,9 @@ def test_the_desk_shows_the_draft_and_the_studio_the_workspace(ada, shop):
     begin(ada)
     home = ada.get("/desk")
     assert "Sleeping members" in home.text
-    assert bar(home) == ["You are trying the drafts in a copy: nothing here is real, and nothing is sent."]
+    assert bar(home) == [
+        "You try the drafts in a copy with the newest records: nothing here is real, and nothing is sent."
+    ]
     assert "Chen Jing" in ada.get("/desk/member").text
     assert "Dormant members" in ada.get("/studio/view/dormant_members").one("h1").text
 

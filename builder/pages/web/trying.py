@@ -52,7 +52,7 @@ def bar() -> Bar | None:
     if KEY not in session:
         return None
     words = (
-        _("You are trying the drafts in a copy: nothing here is real, and nothing is sent.")
+        _("You try the drafts in a copy with the newest records: nothing here is real, and nothing is sent.")
         if "trial" in g
         else _("The desk shows the copy in which you try the drafts; the studio is the real one.")
     )
