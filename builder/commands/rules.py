@@ -16,11 +16,11 @@ from builder.commands.errors import FAILED, lines
 from builder.records import empties, find, plans
 from builder.records.row import row_of
 from builder.rules import untyped
+from builder.rules.advice.indexing import Wanted
 from builder.rules.check import check as check_rule
-from builder.rules.empties import Counted
-from builder.rules.explain import Step, sentence, trace
-from builder.rules.indexing import Wanted
 from builder.rules.rule import Rule
+from builder.rules.telling.empties import Counted
+from builder.rules.telling.explain import Step, sentence, trace
 from builder.work import Work
 from schema_store import strict_json
 from schema_store.problems import Problems

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from builder.fields.contract import Field
-from builder.rules.indexing import Index
+from builder.rules.advice.indexing import Index
 from builder.rules.names import Fact, Relation
 from schema_store.texts import Text
 

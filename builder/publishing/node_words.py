@@ -12,7 +12,7 @@ from builder.kinds.design.reading import lines_of
 from builder.kinds.parts import Scope, settings_of
 from builder.publishing.words import quoted, rules_of
 from builder.rules.check import check
-from builder.rules.explain import LANGUAGES, sentence
+from builder.rules.telling.explain import LANGUAGES, sentence
 from schema_store.documents import Body
 from schema_store.problems import Problems
 from schema_store.texts import Text, pick

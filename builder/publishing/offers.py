@@ -14,8 +14,8 @@ from builder.kinds.names import checked as checked_rule
 from builder.publishing.checking import Changes, Checked
 from builder.publishing.words import named
 from builder.registry import Registry
-from builder.rules.explain import LANGUAGES
-from builder.rules.indexing import Index, Wanted, missing
+from builder.rules.advice.indexing import Index, Wanted, missing
+from builder.rules.telling.explain import LANGUAGES
 from schema_store.documents import Body, Name
 from schema_store.problems import Problem, Problems, _, pointer
 from schema_store.sentences import Sentence

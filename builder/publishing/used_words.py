@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from builder.catalog import Catalog
 from builder.publishing import where_used
 from builder.publishing.where_used import Use
-from builder.rules.explain import LANGUAGES
+from builder.rules.telling.explain import LANGUAGES
 from schema_store.documents import Name
 from schema_store.texts import Text, pick
 

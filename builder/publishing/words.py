@@ -9,7 +9,7 @@ from builder.catalog import Catalog
 from builder.kinds.contract import RuleAt
 from builder.kinds.names import checked
 from builder.registry import Registry
-from builder.rules.explain import LANGUAGES, sentence
+from builder.rules.telling.explain import LANGUAGES, sentence
 from schema_store.diff import MISSING
 from schema_store.documents import Body, head_of
 from schema_store.problems import Problems

@@ -7,9 +7,9 @@ from sqlalchemy import case, func, select
 from builder.access.policy import Policy
 from builder.records import conditions, within
 from builder.records.find import COUNT_CAP
-from builder.rules import empties
-from builder.rules.empties import Counted
 from builder.rules.rule import Rule
+from builder.rules.telling import empties
+from builder.rules.telling.empties import Counted
 from builder.rules.to_sql import parts
 from builder.work import Work
 

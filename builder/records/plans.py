@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ClauseElement, Executable
 
 from builder.records import tables
-from builder.rules.indexing import Wanted, missing
+from builder.rules.advice.indexing import Wanted, missing
 from builder.rules.rule import Rule
 from builder.rules.to_sql import condition
 from builder.work import Work

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from builder.rules.dead import dead
+from builder.rules.advice.dead import dead
+from builder.rules.advice.possible import ANY_MOMENT
 from builder.rules.families import BOOLEAN, MEMBERS, WORDS, NotThis, meets, natural, stored
 from builder.rules.limits import MAX_AGGREGATES
 from builder.rules.load import is_too_deep
@@ -16,7 +17,6 @@ from builder.rules.operators.entry import Operator, Slot
 from builder.rules.operators.leaves import as_decimal, as_number, context_node, is_loose, literal_node
 from builder.rules.operators.logic import truth
 from builder.rules.parse import parse
-from builder.rules.possible import ANY_MOMENT
 from builder.rules.rule import Rule
 from builder.rules.tree import Call, Literal, Node, Tree, Way, document
 from schema_store.problems import Problem, Problems, _

@@ -11,8 +11,8 @@ from builder.fields.contract import Field, Shown
 from builder.records import tables
 from builder.records.sql import typed
 from builder.rules.check import check
-from builder.rules.explain import sentence
 from builder.rules.rule import Rule
+from builder.rules.telling.explain import sentence
 from builder.rules.to_sql import value as rule_value
 from builder.work import Work
 from builder.workflows.actions.contract import Scope, Value

@@ -11,7 +11,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from builder.rules.check import check
-from builder.rules.compose_forms import FORMS
+from builder.rules.compose.forms import FORMS
 from schema_store import strict_json
 from schema_store.problems import Problems
 from tests import make

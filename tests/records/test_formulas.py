@@ -14,7 +14,7 @@ from builder.records.find import Query
 from builder.records.row import row_of
 from builder.rules.check import check
 from builder.rules.evaluate import compile as compiled
-from builder.rules.explain import sentence, trace
+from builder.rules.telling.explain import sentence, trace
 from builder.work import House
 from schema_store.problems import Problems
 from tests import make

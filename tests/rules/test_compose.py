@@ -12,12 +12,11 @@ import pytest
 from builder.catalog import Catalog
 from builder.fields.all import TYPES
 from builder.publishing import checking
-from builder.rules import compose
 from builder.rules.check import check
 from builder.rules.compose import outline
-from builder.rules.compose_edits import EDITS, edited, part_of
-from builder.rules.compose_forms import CALENDAR, FORMS, MANY, QUANTIFIERS, USER_NAMES, offered
-from builder.rules.compose_parts import Group, Other, Related, Row, Unread, walk
+from builder.rules.compose.edits import EDITS, edited, part_of
+from builder.rules.compose.forms import CALENDAR, FORMS, MANY, QUANTIFIERS, USER_NAMES, offered
+from builder.rules.compose.parts import Group, Other, Related, Row, Unread, walk
 from schema_store import strict_json
 from schema_store.problems import Problems
 from tests.kinds import workshop
@@ -67,11 +66,11 @@ def field(name: str) -> dict[str, str]:
 
 
 def drawn(document: Any) -> Group:
-    return outline(document, world.NAMES, "member")
+    return outline.outline(document, world.NAMES, "member")
 
 
 def same(document: Any) -> bool:
-    return strict_json.write(compose.document(drawn(document))) == strict_json.write(document)
+    return strict_json.write(outline.document(drawn(document))) == strict_json.write(document)
 
 
 def values_for(form: Any, fact: str) -> list[Any]:
@@ -107,8 +106,8 @@ def test_every_shipped_rule_stays_as_it_is_and_can_be_drawn():
     for rule in rules:
         if rule.is_value:
             continue
-        found = outline(rule.document, catalog, rule.entity)
-        assert strict_json.write(compose.document(found)) == strict_json.write(rule.document)
+        found = outline.outline(rule.document, catalog, rule.entity)
+        assert strict_json.write(outline.document(found)) == strict_json.write(rule.document)
         assert not [part for _name, part in walk(found) if isinstance(part, Other)]
 
 
@@ -160,7 +159,7 @@ def test_every_form_is_read_back_from_its_document(key, fact):
     assert (row.path, list(row.values)) == (FIELDS[fact], values)
     assert strict_json.write(FORMS[row.form].make(field(row.path), row.values)) == strict_json.write(document)
     assert strict_json.write(
-        compose.document(Group(parts=(Row(row.path, row.form, row.values),)))
+        outline.document(Group(parts=(Row(row.path, row.form, row.values),)))
     ) == strict_json.write(document)
 
 
@@ -210,7 +209,7 @@ def test_a_field_that_stands_in_for_an_empty_one_is_a_row():
     [row] = drawn(document).parts
     assert (row.path, row.form, row.values) == ("last_order_on ?? joined_on", "days_since", (180,))
     changed = Group(parts=(Row(row.path, "days_since.>=", (90,)),))
-    assert compose.document(changed) == {">=": [{"days_since": [either]}, 90]}
+    assert outline.document(changed) == {">=": [{"days_since": [either]}, 90]}
     assert same({"==": [{"??": [field("joined_on"), "2026-03-08"]}, "2026-03-09"]})
     assert same({"==": [{"??": [field("joined_on"), field("name")]}, "2026-03-09"]})
 
@@ -243,7 +242,7 @@ def test_problems_find_their_part():
             },
         ]
     }
-    made = compose.compose(drawn(document))
+    made = outline.compose(drawn(document))
     with pytest.raises(Problems) as refused:
         check(document, world.NAMES, "member")
     assert [made.part_at(one.pointer) for one in refused.value.problems] == ["1.0", "1.1.0"]
@@ -253,10 +252,10 @@ def test_what_is_not_finished_is_named_and_never_saved():
     unfinished = Group(
         parts=(Row("vip", "holds"), Row("points", "<", (Unread("many"),)), Related(), Group("or"))
     )
-    made = compose.compose(unfinished)
+    made = outline.compose(unfinished)
     assert (made.document, made.unfinished) == ({"var": "vip"}, ("1", "2", "3"))
     with pytest.raises(Problems):
-        compose.document(unfinished)
+        outline.document(unfinished)
 
 
 @pytest.mark.parametrize("change", sorted(EDITS))
@@ -266,23 +265,23 @@ def test_a_change_of_any_part_gives_an_outline(change):
         for name in ["9", "0.x.4", *dict(walk(before))]:
             after = edited(before, change, name)
             assert part_of(after.outline, after.name) is not None
-            compose.compose(after.outline)
+            outline.compose(after.outline)
 
 
 def test_changes_say_what_they_say():
     def written(change: str, name: str) -> Any:
-        return compose.compose(edited(before, change, name).outline).document
+        return outline.compose(edited(before, change, name).outline).document
 
     before = drawn({"and": [{"var": "vip"}, {"or": [{"var": "blocked"}, {"is_empty": [field("name")]}]}]})
     assert written("delete", "1") == {"var": "vip"}
     assert written("up", "1") == {
         "and": [{"or": [{"var": "blocked"}, {"is_empty": [field("name")]}]}, {"var": "vip"}]
     }
-    assert written("clone", "0") == {"and": [{"var": "vip"}, *compose.document(before)["and"]]}
+    assert written("clone", "0") == {"and": [{"var": "vip"}, *outline.document(before)["and"]]}
     assert written("wrap", "0")["and"][0] == {"or": [{"var": "vip"}]}
     assert written("unwrap", "1") == {
         "and": [{"var": "vip"}, {"var": "blocked"}, {"is_empty": [field("name")]}]
     }
-    assert written("turn", "") == {"or": compose.document(before)["and"]}
-    assert written("negate", "1")["and"][1] == {"!": [compose.document(before)["and"][1]]}
-    assert written("down", "1") == compose.document(before)
+    assert written("turn", "") == {"or": outline.document(before)["and"]}
+    assert written("negate", "1")["and"][1] == {"!": [outline.document(before)["and"][1]]}
+    assert written("down", "1") == outline.document(before)

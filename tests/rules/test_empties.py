@@ -12,9 +12,9 @@ from sqlalchemy import Connection, case, func, select
 
 from builder.database import Database
 from builder.rules.check import check
-from builder.rules.empties import Gap, gaps
 from builder.rules.evaluate import lowered
 from builder.rules.rule import Rule
+from builder.rules.telling.empties import Gap, gaps
 from builder.rules.to_sql import parts
 from schema_store.problems import Problems
 from tests.rules import world

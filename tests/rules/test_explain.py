@@ -11,8 +11,8 @@ import pytest
 
 from builder.rules.check import check
 from builder.rules.evaluate import compile as compiled
-from builder.rules.explain import sentence, trace
 from builder.rules.operators import TABLE
+from builder.rules.telling.explain import sentence, trace
 from schema_store.problems import Problems
 from tests.rules import world
 from tests.rules.generator import Generator

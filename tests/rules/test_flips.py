@@ -13,14 +13,14 @@ from typing import Any
 import pytest
 
 from builder.rules.check import check
-from builder.rules.children import children
-from builder.rules.ends import Asked
 from builder.rules.evaluate import compile as compiled
 from builder.rules.evaluate import lowered
-from builder.rules.explain import trace
-from builder.rules.flips import _Finder, _leaves, _name
 from builder.rules.rule import Rule
-from builder.rules.wishes import wishes
+from builder.rules.telling.children import children
+from builder.rules.telling.ends import Asked
+from builder.rules.telling.explain import trace
+from builder.rules.telling.flips import _Finder, _leaves, _name
+from builder.rules.telling.wishes import wishes
 from schema_store.problems import Problems
 from tests.rules import world
 from tests.rules.contradictions import Contradictions
@@ -269,7 +269,7 @@ def test_records_that_come_or_go_turn_the_rule() -> None:
 
 
 def _promised(finder: Any, leaf: Any, change: Any, *, holds: bool) -> Iterator[Any]:
-    from builder.rules.explain import Speaking
+    from builder.rules.telling.explain import Speaking
 
     finder._speaker = Speaking("en")
     yield from finder._by_children(leaf, change, holds=holds)

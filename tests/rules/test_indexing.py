@@ -12,8 +12,8 @@ from sqlalchemy import Index as Made
 from sqlalchemy import create_engine, select
 from sqlalchemy.dialects import sqlite
 
+from builder.rules.advice.indexing import Index, Wanted, missing, wanted
 from builder.rules.check import check
-from builder.rules.indexing import Index, Wanted, missing, wanted
 from builder.rules.to_sql import condition
 from schema_store.problems import Problems
 from tests.rules import world

@@ -10,8 +10,8 @@ from builder.pages.api.calls import answer, entity_of, parameters
 from builder.pages.api.records import found
 from builder.records import conditions, within
 from builder.records.row import row_of
-from builder.rules import explain as rules
 from builder.rules.rule import Rule
+from builder.rules.telling import explain as rules
 from builder.work import Work
 
 WHERE = "/where"

@@ -13,7 +13,7 @@ from builder.pages import web
 from builder.pages.desk.asked import Asked, Filter
 from builder.pages.reader import Reader, joined
 from builder.records import find
-from builder.rules.compose_forms import FORMS, MANY, Form
+from builder.rules.compose.forms import FORMS, MANY, Form
 from builder.work import Work
 from schema_store.problems import Problem, Problems, pointer
 from schema_store.problems import _ as template

@@ -25,9 +25,9 @@ from builder.pages.studio.condition.parts import Look
 from builder.pages.studio.definitions import kind_of
 from builder.pages.web.numbers import counted
 from builder.publishing import sentences
-from builder.rules import compose
-from builder.rules.compose import UNFINISHED
-from builder.rules.compose_parts import Other, walk
+from builder.rules.compose import outline
+from builder.rules.compose.outline import UNFINISHED
+from builder.rules.compose.parts import Other, walk
 from schema_store.documents import Body
 from schema_store.problems import Problems
 
@@ -133,7 +133,7 @@ def _read_texts(here: Reader, scope: Scope, building: Building) -> Building:
 
 def _document(here: Reader, opened: Opened, building: Building) -> Any:
     """The document to keep. Raises Problems where it is not finished or not right."""
-    document = forms.finished(building) if building.text is not None else compose.document(building.outline)
+    document = forms.finished(building) if building.text is not None else outline.document(building.outline)
     found = of_rule(replace(opened.rule, document=document, pointer=""), here.catalog)
     if any(one.severity == "error" for one in found):
         raise Problems([])  # the preview says the same, pinned to the rows

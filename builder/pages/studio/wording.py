@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 
 from builder.catalog import Entity
 from builder.pages.reader import Reader
-from builder.rules import explain
 from builder.rules.check import check
 from builder.rules.notation.writing import write
 from builder.rules.rule import Rule
+from builder.rules.telling import explain
 from schema_store import strict_json
 from schema_store.problems import Problems
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from builder.rules.compose import fact_at, relation_at
+from builder.rules.compose.outline import fact_at, relation_at
 from builder.rules.names import Fact, Names, Relation
 from builder.rules.notation.fields import words
 from builder.rules.notation.table import chosen, folded

@@ -17,7 +17,7 @@ from builder.pages.studio.condition.changes import changed
 from builder.pages.studio.condition.drawing import Condition, drawn
 from builder.pages.studio.condition.form import Building, Scope
 from builder.pages.studio.condition.parts import Look
-from builder.rules import compose
+from builder.rules.compose import outline
 from schema_store.problems import Problem, Problems
 
 
@@ -62,7 +62,7 @@ class Rules:
             if building.text is not None:
                 document = forms.finished(building) if building.text.strip() else None
             else:
-                document = compose.document(building.outline)
+                document = outline.document(building.outline)
         except Problems as wrong:
             self._refuse(place, wrong.problems)
             return NOTHING

@@ -20,9 +20,9 @@ from builder.pages.studio.condition.form import (
     remembered,
 )
 from builder.pages.studio.condition.formula import Formula
-from builder.rules.compose import outline
-from builder.rules.compose_edits import edited, part_of, with_part
-from builder.rules.compose_parts import Group, Other, Part
+from builder.rules.compose.edits import edited, part_of, with_part
+from builder.rules.compose.outline import outline
+from builder.rules.compose.parts import Group, Other, Part
 from schema_store import strict_json
 from schema_store.problems import Problem, Problems
 from schema_store.problems import _ as template

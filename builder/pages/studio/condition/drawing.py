@@ -16,7 +16,7 @@ from builder.pages.studio.condition.form import Building, Scope
 from builder.pages.studio.condition.formula import Formula, Marked, Offers
 from builder.pages.studio.condition.parts import Drawing, Drawn, Look, Options
 from builder.pages.studio.condition.preview import Preview, preview
-from builder.rules.compose import compose
+from builder.rules.compose.outline import compose
 from schema_store import strict_json
 from schema_store.problems import Problem, Problems
 

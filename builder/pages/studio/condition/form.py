@@ -19,10 +19,10 @@ from builder.pages.studio.condition import values
 from builder.pages.studio.condition.formula import Formula
 from builder.pages.studio.condition.inputs import Posted
 from builder.rules.check import check
-from builder.rules.compose import NEGATIONS, compose, fact_at, outline, relation_at, row_of
-from builder.rules.compose_edits import group_of
-from builder.rules.compose_forms import FORMS, QUANTIFIERS
-from builder.rules.compose_parts import Group, Other, Part, Related, Row, Unread, below
+from builder.rules.compose.edits import group_of
+from builder.rules.compose.forms import FORMS, QUANTIFIERS
+from builder.rules.compose.outline import NEGATIONS, compose, fact_at, outline, relation_at, row_of
+from builder.rules.compose.parts import Group, Other, Part, Related, Row, Unread, below
 from schema_store import strict_json
 from schema_store.problems import Problems
 

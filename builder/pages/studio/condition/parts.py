@@ -18,11 +18,11 @@ from builder.pages.studio.condition import values
 from builder.pages.studio.condition.inputs import Input
 from builder.pages.studio.condition.words import field_groups, group_words, numbered
 from builder.rules.check import check
-from builder.rules.compose import UNFINISHED, Composed
-from builder.rules.compose_edits import group_of
-from builder.rules.compose_forms import FORMS, QUANTIFIERS
-from builder.rules.compose_parts import Group, Other, Part, Related, Row, below, says_itself
-from builder.rules.explain import sentence
+from builder.rules.compose.edits import group_of
+from builder.rules.compose.forms import FORMS, QUANTIFIERS
+from builder.rules.compose.outline import UNFINISHED, Composed
+from builder.rules.compose.parts import Group, Other, Part, Related, Row, below, says_itself
+from builder.rules.telling.explain import sentence
 from builder.work import Work
 from schema_store import strict_json
 from schema_store.problems import Problem, Problems

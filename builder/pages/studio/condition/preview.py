@@ -17,9 +17,9 @@ from builder.pages.studio.condition.drafted import is_published
 from builder.pages.studio.condition.form import Scope
 from builder.records import empties, find, samples
 from builder.rules.check import check
-from builder.rules.explain import sentence
 from builder.rules.operators.leaves import said_value
 from builder.rules.rule import Rule
+from builder.rules.telling.explain import sentence
 from builder.work import Work
 from schema_store.problems import Problem, Problems
 

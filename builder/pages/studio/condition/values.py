@@ -31,10 +31,10 @@ from builder.pages.studio.condition.inputs import (
 )
 from builder.records import tables
 from builder.rules.check import check
-from builder.rules.compose import entity_at, fact_at
-from builder.rules.compose_forms import CALENDAR, FORMS, MANY, USER_NAMES, Form, offered
-from builder.rules.compose_parts import Row, Unread
-from builder.rules.compose_patterns import EITHER, var_of
+from builder.rules.compose.forms import CALENDAR, FORMS, MANY, USER_NAMES, Form, offered
+from builder.rules.compose.outline import entity_at, fact_at
+from builder.rules.compose.parts import Row, Unread
+from builder.rules.compose.patterns import EITHER, var_of
 from builder.rules.families import meets
 from builder.rules.names import Moment
 from builder.rules.operators.calendar import PERIOD_WORDS

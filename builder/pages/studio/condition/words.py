@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from builder.pages.reader import Reader
 from builder.pages.studio.condition import values
-from builder.rules.compose_patterns import EITHER
-from builder.rules.explain import GROUPS, NOT_GROUPS
+from builder.rules.compose.patterns import EITHER
+from builder.rules.telling.explain import GROUPS, NOT_GROUPS
 from schema_store.texts import pick
 
 Options = Sequence[tuple[str, str]]

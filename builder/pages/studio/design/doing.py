@@ -17,8 +17,8 @@ from builder.pages.studio.design.eyes import picked
 from builder.pages.studio.design.times import next_times
 from builder.records import conditions, within
 from builder.records.row import row_of
-from builder.rules import explain
 from builder.rules.check import check
+from builder.rules.telling import explain
 from builder.work import Work
 from builder.workflows import definition, rehearse
 from builder.workflows.actions.contract import Scope
@@ -142,7 +142,9 @@ def _tried(here: Reader, work: Work, body: Body, own: Trying) -> Trying:
             )
         within.refuse_hidden(work, rule, here.policy, "/where")
         moment = conditions.moment_of(work, here.policy)
-        step = explain.trace(rule, row_of(work, body["entity"], int(own.chosen), here.policy), moment, here.language)
+        step = explain.trace(
+            rule, row_of(work, body["entity"], int(own.chosen), here.policy), moment, here.language
+        )
     except Problems as refused:
         return Trying(*place, note=" ".join(here.said(one) for one in refused.problems))
     return Trying(*place, step=step)

@@ -25,7 +25,7 @@ from builder.pages.studio.design import canvas, matrix, times, valued
 from builder.pages.studio.design.drawn import Drawn, Options
 from builder.pages.studio.design.outside import formula_in, formula_scope, prefix_of, scope_of
 from builder.pages.studio.design.state import Designing, planned
-from builder.rules.compose_parts import Group, Row
+from builder.rules.compose.parts import Group, Row
 from schema_store import strict_json
 from schema_store.problems import Problem, pointer
 

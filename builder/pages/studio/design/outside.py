@@ -17,7 +17,7 @@ from builder.pages.studio import rule_places
 from builder.pages.studio.condition import form as forms
 from builder.pages.studio.condition.changes import Changed, changed
 from builder.pages.studio.condition.form import Scope
-from builder.rules import compose
+from builder.rules.compose import outline
 from schema_store.documents import Body
 from schema_store.problems import Problems
 
@@ -106,7 +106,7 @@ def _is_finished(after: Changed) -> bool:
         if after.building.text is not None:
             forms.finished(after.building)
         else:
-            compose.document(after.building.outline)
+            outline.document(after.building.outline)
     except Problems:
         return False
     return True

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from builder.rules.compose_patterns import ALL, FIELD, FIRST, MANY, NAME, SECOND, Place, filled, matches
+from builder.rules.compose.patterns import ALL, FIELD, FIRST, MANY, NAME, SECOND, Place, filled, matches
 from builder.rules.families import MEMBERS
 from builder.rules.names import Type
 from builder.rules.operators.calendar import COUNTED, PERIODS

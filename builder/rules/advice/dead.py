@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from builder.rules.advice.possible import ANY_MOMENT, Known, Possible, is_fixed, key_of, meet
 from builder.rules.evaluate import lowered
 from builder.rules.operators import TABLE
-from builder.rules.possible import ANY_MOMENT, Known, Possible, is_fixed, key_of, meet
 from builder.rules.tree import Node
 from schema_store.problems import Problem, _
 

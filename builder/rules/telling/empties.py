@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from builder.rules.explain import GROUPS, Speaking
+from builder.rules.advice.possible import key_of
 from builder.rules.families import BOOLEAN
 from builder.rules.operators import TABLE
-from builder.rules.possible import key_of
 from builder.rules.rule import Rule
+from builder.rules.telling.explain import GROUPS, Speaking
 from builder.rules.tree import Node
 
 MAX_GAPS = 12

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from builder.rules.evaluate import lowered
-from builder.rules.flips import Flip, flips
 from builder.rules.names import Moment, Row
 from builder.rules.operators import TABLE
 from builder.rules.operators.leaves import said_value
 from builder.rules.rule import Rule
+from builder.rules.telling.flips import Flip, flips
 from builder.rules.tree import Node, Way
 from schema_store.texts import pick
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from builder.rules import tree
-from builder.rules.compose_forms import FORMS, QUANTIFIERS
-from builder.rules.compose_parts import Group, Other, Part, Related, Row, below, says_itself, speaks, walk
-from builder.rules.compose_patterns import EITHER, var_of
+from builder.rules.compose.forms import FORMS, QUANTIFIERS
+from builder.rules.compose.parts import Group, Other, Part, Related, Row, below, says_itself, speaks, walk
+from builder.rules.compose.patterns import EITHER, var_of
 from builder.rules.names import Fact, Names, Relation
 from builder.rules.parse import parse
 from schema_store import strict_json

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from builder.rules.ends import Asked
 from builder.rules.evaluate import lowered
 from builder.rules.operators.comparing import FLIPPED, tested
+from builder.rules.telling.ends import Asked
+from builder.rules.telling.wishes import NOT
 from builder.rules.tree import Node
-from builder.rules.wishes import NOT
 
 FARTHEST = 1_000
 """Nobody is told of more records than this that are missing."""

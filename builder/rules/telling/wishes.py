@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from builder.rules.ends import Asked, End, Test, ends
 from builder.rules.names import Type
 from builder.rules.operators.calendar import bounds
 from builder.rules.operators.comparing import FLIPPED, INVERSE, settled
 from builder.rules.operators.dates import today
 from builder.rules.spans import Line, Values, line
+from builder.rules.telling.ends import Asked, End, Test, ends
 from builder.rules.tree import Node
 
 NOT = {"==": "!=", "in": "not in", "empty": "known", "between": "not between", **INVERSE}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from builder.rules.children import Children
 from builder.rules.names import Type
 from builder.rules.operators.entry import Speaker
 from builder.rules.operators.leaves import said_value
+from builder.rules.telling.children import Children
+from builder.rules.telling.wishes import Wish
 from builder.rules.tree import Node, Way
-from builder.rules.wishes import Wish
 
 IF = {
     True: {"en": "would hold if {0}", "zh": "若{0}，则会满足"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from builder.rules.compose_parts import Group, Part, Related, Row, below
+from builder.rules.compose.parts import Group, Part, Related, Row, below
 
 Parts = tuple[Part, ...]
 OPPOSITE = {"and": "or", "or": "and"}

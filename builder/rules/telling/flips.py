@@ -11,20 +11,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from builder.rules.children import Children, children
-from builder.rules.ends import Asked
 from builder.rules.evaluate import lowered
 from builder.rules.families import BOOLEAN
-from builder.rules.flip_words import said_children, said_exactly, said_wish
 from builder.rules.names import Moment, Row, Type
 from builder.rules.operators import TABLE
 from builder.rules.operators.entry import Speaker
 from builder.rules.operators.leaves import literal_node
-from builder.rules.readings import Readings, Route, route_of
 from builder.rules.rule import Rule
 from builder.rules.spans import line
+from builder.rules.telling.children import Children, children
+from builder.rules.telling.ends import Asked
+from builder.rules.telling.flip_words import said_children, said_exactly, said_wish
+from builder.rules.telling.readings import Readings, Route, route_of
+from builder.rules.telling.wishes import Wish, wishes
 from builder.rules.tree import Node, Way
-from builder.rules.wishes import Wish, wishes
 
 MAX_SHOWN = 3
 MAX_TRIED = 200

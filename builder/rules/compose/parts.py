@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.rules.compose_forms import FORMS, QUANTIFIERS
+from builder.rules.compose.forms import FORMS, QUANTIFIERS
 
 
 @dataclass(frozen=True)
