@@ -32,7 +32,7 @@ def edited(ada, key, changes, **more):
 def test_the_fields_stand_on_the_page_of_the_entity(ada):
     page = ada.get(BASE)
     first = page.one("#field-member_no").get_text(" ", strip=True)
-    assert first.startswith("Member number member_no used in 5 places Text required unique")
+    assert first.startswith("Member number member_no used in 8 places Text required unique")
     assert "number of Orders, where Status is “Paid”" in page.one("#field-order_count").text
     assert page.all(".field-line .row-main")[:3] == ["Member number", "Name", "Phone"]
 

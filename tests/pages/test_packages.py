@@ -67,7 +67,7 @@ def form(page: Page) -> dict[str, str]:
 
 def test_an_empty_workspace_leads_to_the_applications_and_one_is_installed_with_sample_data(empty):
     ada = empty.reader()
-    assert ada.get("/desk").link("Choose an application") == HOME
+    assert ada.get("/desk").link("Look at the applications") == HOME
     page = ada.get(HOME)
     assert page.all(".tile h2") == ["Equipment loans", "Membership"]
     assert "3 Entities" in page.text
