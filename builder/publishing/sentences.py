@@ -22,6 +22,8 @@ from schema_store.sentences import Sentence
 from schema_store.texts import Text
 
 MAX_SENTENCES = 60
+SAID_BY_TABLES = ("x-tessera", "indexes")
+"""What the table changes of a plan say better."""
 
 
 def describe(
@@ -57,7 +59,8 @@ def _of_retired(name: Name, body: Body, earlier: Catalog) -> list[Sentence]:
 
 
 def _changes(before: Body, after: Body) -> list[Change]:
-    return changes(authored(before), authored(after))
+    found = changes(authored(before), authored(after))
+    return [one for one in found if one.path[:2] != SAID_BY_TABLES]
 
 
 def _of_new(kind: str, body: Body, catalog: Catalog) -> Sentence:

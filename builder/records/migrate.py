@@ -20,6 +20,7 @@ from builder.records import folds, rollups, tables
 from builder.work import Work
 from schema_store.problems import Problem, _
 from schema_store.sentences import Sentence
+from schema_store.texts import Text, pick
 
 _TWICE = _("“{column}” cannot become unique: {count} values stand in more than one record.")
 
@@ -161,13 +162,30 @@ def _table_of(index: Index) -> Table:
 
 
 def _words(catalog: Catalog, table: Table, column: str) -> dict[str, Any]:
-    entity = next((one for one in catalog.entities.values() if one.table_name == table.name), None)
-    return {"column": column, "entity": entity.label if entity else table.name}
+    """The column and its entity by the labels that people know."""
+    entity = _entity_of(catalog, table)
+    return {"column": _label(entity, column), "entity": entity.label if entity else table.name}
 
 
 def _index_words(catalog: Catalog, index: Index) -> dict[str, Any]:
-    names = (column.name.removeprefix(FOLDED) for column in index.columns)
-    return {"columns": ", ".join(names)} | _words(catalog, _table_of(index), "")
+    table = _table_of(index)
+    entity = _entity_of(catalog, table)
+    labels = [_label(entity, column.name.removeprefix(FOLDED)) for column in index.columns]
+    columns = {
+        language: between.join(pick(one, language) for one in labels)
+        for language, between in (("en", ", "), ("zh", "、"))
+    }
+    return {"columns": columns} | _words(catalog, table, "")
+
+
+def _entity_of(catalog: Catalog, table: Table) -> Entity | None:
+    return next((one for one in catalog.entities.values() if one.table_name == table.name), None)
+
+
+def _label(entity: Entity | None, column: str) -> Text:
+    """What people call what a column holds: its field's label, or a system column's own name."""
+    fields = entity.fields.values() if entity else ()
+    return next((field.label for field in fields if field.column == column and field.label), column)
 
 
 def _retired(before: Catalog, after: Catalog) -> list[dict[str, Any]]:
