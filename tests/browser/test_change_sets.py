@@ -32,7 +32,7 @@ def test_a_tick_changes_the_plan_and_only_what_is_ticked_is_published(shop, sign
     page = signed_in()
     page.goto("/studio/publish")
     page.get_by_label("Publish Sleepers").uncheck()
-    page.wait_for_selector("#plan[data-status='1 chosen']")
+    page.wait_for_selector("#status:has-text('1 chosen')", state="attached")
     assert page.get_by_label("Publish Never bought").is_checked()
     page.fill("#note", "A kinder word")
     page.click("text=Publish this")
