@@ -67,4 +67,3 @@ FITS: Mapping[str, Fit] = {
         is_notable, _("“{field}” cannot say that somebody agreed: it is no yes or no, date or time.")
     ),
 }
-

@@ -252,7 +252,10 @@ def test_where_draft_and_publish_clash_nothing_is_written_over(ada, shop):
     assert page.all(".clash legend") == ["Name › Label › English"]
     assert field(shop, "city")["label"]["en"] == "City"
     send(ada, f"{BASE}/merge", page, {"at:/properties/name/x-tessera/label/en": "theirs", "save": "1"})
-    assert (field(shop, "city")["label"]["en"], field(shop, "name")["label"]["en"]) == ("Town", "Name in full")
+    assert (field(shop, "city")["label"]["en"], field(shop, "name")["label"]["en"]) == (
+        "Town",
+        "Name in full",
+    )
 
 
 def test_the_entity_itself_is_edited_by_its_shape(ada, shop):

@@ -77,7 +77,14 @@ def key_of(body: Any) -> Any:
 def look(shop: Any, kind: str, key: str, turn: int) -> None:
     """Its page, and in turn another one of the studio that has to do with it."""
     base = f"/studio/{kind}/{key}"
-    others = (f"{base}/text", f"{base}/design", "/studio", f"{base}/words", f"{base}/retire", f"/find?q={key}")
+    others = (
+        f"{base}/text",
+        f"{base}/design",
+        "/studio",
+        f"{base}/words",
+        f"{base}/retire",
+        f"/find?q={key}",
+    )
     answers(shop.ada.get(base))
     answers(shop.ada.get(others[turn % len(others)]))
 
