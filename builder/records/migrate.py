@@ -162,9 +162,9 @@ def _table_of(index: Index) -> Table:
 
 
 def _words(catalog: Catalog, table: Table, column: str) -> dict[str, Any]:
-    """The column and its entity by the labels that people know."""
+    """The column by its own name, which operators look for, and its entity by its label."""
     entity = _entity_of(catalog, table)
-    return {"column": _label(entity, column), "entity": entity.label if entity else table.name}
+    return {"column": column, "entity": entity.label if entity else table.name}
 
 
 def _index_words(catalog: Catalog, index: Index) -> dict[str, Any]:
