@@ -3,7 +3,7 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
-JOBS ?= 3
+JOBS ?= 2
 export HOST PORT
 
 .PHONY: help setup run test bench lint tidy lock
