@@ -6,10 +6,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from builder.access.policy import Policy
 from builder.catalog import Catalog
 from builder.fields.contract import Field, Shown
-from builder.records import tables
+from builder.records import conditions, save, tables, within
+from builder.records.row import row_of
 from builder.records.sql import typed
+from builder.rules import evaluate
 from builder.rules.check import check
 from builder.rules.rule import Rule
 from builder.rules.telling.explain import sentence
@@ -54,6 +57,21 @@ def as_sql(value: Value, column: Any, work: Work, table: Any) -> ColumnElement[A
     if isinstance(value, Rule):
         return rule_value(value, table, tables.of(work.catalog), work.moment)
     return typed(value, column.type)
+
+
+def of_record(value: Value, work: Work, entity: str, record_id: int, policy: Policy) -> Any:
+    """The value as stored, for one record: that of a rule as the record stands, which this transaction holds.
+
+    Raises Problems where a rule reads what `policy` hides, and save.Missing for a record that is gone.
+    """
+    if not isinstance(value, Rule):
+        return value
+    within.refuse_hidden(work, value, policy, "/value")
+    try:
+        row = row_of(work, entity, record_id)
+    except KeyError:
+        raise save.Missing(entity, record_id) from None
+    return evaluate.compile(value)(row, conditions.moment_of(work, policy))
 
 
 def check_target(catalog: Catalog, entity: str, key: str, *, pointer: str) -> list[Problem]:

@@ -453,6 +453,16 @@ def test_an_action_may_write_what_a_rule_gives(shop, ada):
     assert make.read(shop.house, "task", number).values["due_on"] == date(2026, 3, 2)
 
 
+def test_an_action_writes_nothing_that_its_presser_may_not_read(shop):
+    told = {"if": [{">": [{"var": "total_spent"}, 0]}, "rich", "poor"]}
+    action = {"type": "set_field", "label": "Sort", "field": "city", "value": told}
+    view(shop, "member", columns=["name"], actions=[action])
+    number = shop.member(1)
+    pressed = shop.reader("clerk").post("/desk/member/acts?view=v", {"do": f"set.{number}.1.0"})
+    assert pressed.status == 422
+    assert make.read(shop.house, "member", number).values["city"] is None
+
+
 def test_only_those_who_may_see_the_buttons(shop):
     view(shop, actions=ACTIONS)
     number = task(shop, "Call")

@@ -63,6 +63,10 @@ class ViewType(ABC):
         """The fields of the indexes without which opening the view would read every record."""
         return []
 
+    def moved(self, body: Body) -> str:
+        """The field that a record gets another value of by being moved; "" where records cannot be moved."""
+        return ""
+
     def draw(self, page: ShownPage) -> str | None:
         """The HTML of a page of records, for a type that a plugin brings; `cells` are escaped, all else must be."""
         return None

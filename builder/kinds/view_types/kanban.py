@@ -45,6 +45,9 @@ class Kanban(ViewType):
         "required": ["by"],
     }
 
+    def moved(self, body: Body) -> str:
+        return str(body["by"])
+
     def indexes(self, body: Body) -> list[tuple[str, ...]]:
         """The lanes' field, and behind it what leads the order of the cards."""
         by, second = body["by"], first_of(body)

@@ -16,9 +16,7 @@ from builder.pages.desk.asked import Asked
 from builder.pages.desk.list_page import Told
 from builder.pages.desk.lists import Listing, listed
 from builder.pages.reader import Reader, answer, elsewhere, reader
-from builder.records import conditions, find, save
-from builder.records.row import row_of
-from builder.rules.evaluate import compile as compiled
+from builder.records import find, save
 from builder.rules.rule import Rule
 from builder.work import Work
 from builder.workflows import values
@@ -130,9 +128,8 @@ def _written(here: Reader, listing: Listing, doing: Doing) -> Written:
 
 
 def _moved(here: Reader, listing: Listing, doing: Doing) -> Written:
-    """The value of the lane; 404 where the view is no board."""
-    by = listing.view.get("by") if listing.type.key == "kanban" else None
-    field = listing.entity.fields.get(str(by))
+    """The value of the lane; 404 where nothing can be moved in the view."""
+    field = listing.entity.fields.get(listing.type.moved(listing.view))
     if field is None:
         abort(404)
     try:
@@ -166,14 +163,11 @@ def _label(here: Reader, listing: Listing, doing: Doing) -> str:
 
 
 def _value(work: Work, entity: Entity, doing: Doing, written: Written) -> Any:
-    """The stored value; that of a rule as the record stands, which nobody else changes before it is written."""
-    if not isinstance(written.value, Rule):
-        return written.value
+    """The stored value, for a record that its reader may see."""
     policy = web.policy_in(work)
-    if find.get(work, entity.key, doing.record_id, policy) is None:
+    if isinstance(written.value, Rule) and find.get(work, entity.key, doing.record_id, policy) is None:
         raise save.Missing(entity.key, doing.record_id)
-    row = row_of(work, entity.key, doing.record_id)
-    return compiled(written.value)(row, conditions.moment_of(work, policy))
+    return values.of_record(written.value, work, entity.key, doing.record_id, policy)
 
 
 def _said(here: Reader, written: Written, *, is_done: bool = True) -> str:

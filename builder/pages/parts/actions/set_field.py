@@ -9,9 +9,7 @@ from builder.access.policy import Policy
 from builder.catalog import Catalog
 from builder.kinds.page_parts import Button, Press, RecordAction, Settings
 from builder.pages.parts.settings import LABEL, WHERE
-from builder.records import conditions, save, within
-from builder.records.row import row_of
-from builder.rules import evaluate
+from builder.records import save, within
 from builder.rules.rule import Rule
 from builder.work import Work
 from builder.workflows import values
@@ -24,6 +22,10 @@ if TYPE_CHECKING:
     from builder.pages.desk.seen import Seen
 
 
+IN_WORKFLOWS = SetFieldInWorkflow()
+"""What may be written, and how it is described, is the same there."""
+
+
 class SetField(RecordAction):
     key = "set_field"
     label: ClassVar[Text] = {"en": "Set a field", "zh": "设置字段"}
@@ -32,16 +34,12 @@ class SetField(RecordAction):
         "zh": "一键给字段赋值，例如“完成”。只有可修改该字段的人才会看到。",
     }
     settings: ClassVar[Mapping[str, Any]] = {
-        **SetFieldInWorkflow.settings,
-        "properties": {**SetFieldInWorkflow.settings["properties"], "label": LABEL, "where": WHERE},
+        **IN_WORKFLOWS.settings,
+        "properties": {**IN_WORKFLOWS.settings["properties"], "label": LABEL, "where": WHERE},
     }
 
     def check(self, settings: Settings, entity: str, catalog: Catalog) -> list[Problem]:
-        found = values.check_target(catalog, entity, settings["field"], pointer="/field")
-        if found:
-            return found
-        target = catalog.entities[entity].fields[settings["field"]]
-        return values.check_value(settings["value"], target, Scope(catalog, entity), pointer="/value")
+        return IN_WORKFLOWS.check(settings, entity, catalog)
 
     def button(self, seen: Seen, settings: Settings) -> Button | None:
         """Not where the field has the value already, nor where what is written reads what may not be seen."""
@@ -62,10 +60,7 @@ class SetField(RecordAction):
     def press(self, work: Work, policy: Policy, press: Press, settings: Settings) -> Text:
         target = work.catalog.entity(press.entity).fields[settings["field"]]
         value = values.read(settings["value"], target, Scope(work.catalog, press.entity))
-        if isinstance(value, Rule):
-            within.refuse_hidden(work, value, policy, "/value")
-            moment = conditions.moment_of(work, policy)
-            value = evaluate.compile(value)(_row(work, press), moment)
+        value = values.of_record(value, work, press.entity, press.record_id, policy)
         done = save.save(
             work,
             press.entity,
@@ -90,10 +85,3 @@ def _reads_hidden(seen: Seen, rule: Rule) -> bool:
     except Problems:
         return True
     return False
-
-
-def _row(work: Work, press: Press) -> Any:
-    try:
-        return row_of(work, press.entity, press.record_id)
-    except KeyError:
-        raise save.Missing(press.entity, press.record_id) from None
