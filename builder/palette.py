@@ -60,7 +60,7 @@ class Seeker:
     read_undoable: Callable[[], int | None] = field(default=lambda: None, repr=False)
 
     def label(self, words: Text | None, otherwise: str = "") -> str:
-        return pick(words if is_text(words) else None, self.language, otherwise)
+        return pick(words, self.language, otherwise)
 
     def finds(self, offer: Offer) -> bool:
         """All of the words are found, and not only in the note: not every field of a member is a member."""
@@ -97,15 +97,8 @@ class Source(ABC):
 
 
 def spoken(*texts: Text | None) -> tuple[str, ...]:
-    """Texts in all their languages, for `Offer.words`."""
-    found: list[str] = []
+    """Texts in all their languages, for `Offer.words`; a draft may hold any JSON in a text's place."""
+    found: list[Any] = []
     for text in texts:
-        found += [text] if isinstance(text, str) else list(text.values()) if text and is_text(text) else []
-    return tuple(dict.fromkeys(one for one in found if one))
-
-
-def is_text(words: Any) -> bool:
-    """False for what a draft may hold in a label's place, which may be any JSON."""
-    if isinstance(words, Mapping):
-        return all(isinstance(one, str) for one in words.values())
-    return isinstance(words, str)
+        found += text.values() if isinstance(text, Mapping) else [text]
+    return tuple(dict.fromkeys(one for one in found if one and isinstance(one, str)))

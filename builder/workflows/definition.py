@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from builder.catalog import Catalog
+from builder.kinds.parts import settings_of
 from builder.registry import Registry
 from builder.rules.check import check
 from builder.rules.rule import Rule
@@ -138,8 +139,7 @@ def _step(document: Mapping[str, Any], registry: Registry) -> Step:
         template = _("The action “{type}” is not installed.")
         hint = _("Its plugin is missing or did not load; the plugins page says why.")
         raise Problems(Problem("workflow.action", template, {"type": document["type"]}, hint=hint))
-    settings = {key: value for key, value in document.items() if key != "type"}
-    return Step(document["type"], action, settings)
+    return Step(document["type"], action, settings_of(document))
 
 
 class Gap(Action):

@@ -22,17 +22,8 @@ Body = Mapping[str, Any]
 def page(here: Reader, form: Body | None, state: str) -> Response:
     """Why `form` takes no answers; "" or no form: there is none at this address."""
     status, picture, say = _STATES.get(state if form else "", _STATES[""])
-    heading, words = say(here, form or {})
-    return drawing.said(
-        "public/closed.html",
-        here,
-        status=status,
-        path=request.path,
-        title=heading,
-        said=words,
-        picture=picture,
-        form_title=drawing.head(here, form)["title"] if form and state != OFF else "",
-    )
+    form_title = drawing.head(here, form)["title"] if form and state != OFF else ""
+    return _page(here, status, picture, say(here, form or {}), form_title)
 
 
 def refused(error: HTTPException) -> Response:
@@ -42,16 +33,14 @@ def refused(error: HTTPException) -> Response:
     if status == 413:
         heading, words = _("That was too much"), _("Go back and shorten what you wrote; then send it again.")
     here = Reader(None, web.visit().catalog, Policy.nobody(), web.language(), web.house().clock.zone)
-    return drawing.said(
-        "public/closed.html",
-        here,
-        status=status,
-        path=request.path,
-        title=heading,
-        said=words,
-        picture="alert-circle",
-        form_title="",
-    )
+    return _page(here, status, "alert-circle", (heading, words))
+
+
+def _page(here: Reader, status: int, picture: str, words: tuple[str, str], form_title: str = "") -> Response:
+    """`words`: the heading, and what is said below it."""
+    heading, said = words
+    given = {"title": heading, "said": said, "picture": picture, "form_title": form_title}
+    return drawing.said("public/closed.html", here, status=status, path=request.path, **given)
 
 
 def _unknown(_here: Reader, _form: Body) -> tuple[str, str]:

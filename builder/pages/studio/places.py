@@ -8,7 +8,6 @@ from typing import Any
 from builder.kinds.contract import Kind
 from builder.pages.reader import Reader
 from builder.pages.studio import rule_places
-from builder.palette import is_text
 from builder.publishing import checking
 from builder.registry import Registry
 from schema_store.documents import Body
@@ -21,7 +20,7 @@ SILENT = ("properties", "x-tessera")
 
 def called(here: Reader, label: Any, key: str) -> str:
     """What something is called; its key where a draft, which may be any JSON, has no words for it."""
-    return here.label(label if is_text(label) else None, key)
+    return here.label(label, key)
 
 
 def words(here: Reader, body: Body, place: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
+from builder.kinds.parts import settings_of
 from builder.pages import web
 from builder.pages.desk import tale
 from builder.pages.reader import Reader
@@ -65,8 +66,7 @@ def _said(say: Any) -> str:
 def _step(action: Any, document: Mapping[str, Any], scope: Scope) -> str:
     if action is None:
         return ""
-    settings = {key: value for key, value in document.items() if key != "type"}
-    return _said(lambda: action.sentence(settings, scope))
+    return _said(lambda: action.sentence(settings_of(document), scope))
 
 
 def _asks_change(body: Body) -> bool:

@@ -16,7 +16,7 @@ from builder.pages.reader import Reader
 from builder.pages.studio import rule_places
 from builder.pages.studio.condition import form as forms
 from builder.pages.studio.condition.changes import Changed, changed
-from builder.pages.studio.condition.form import Scope
+from builder.pages.studio.condition.form import Building, Scope
 from builder.rules.compose import outline
 from schema_store.documents import Body
 from schema_store.problems import Problems
@@ -41,13 +41,7 @@ class Beside:
         if entity not in self._here.catalog.entities:
             return node.value
         scope = Scope(entity, is_trigger=self._form.get(f"{prefix}.is_trigger") == "1", is_drafted=True)
-        building = forms.posted(self._here, scope, self._form, prefix)
-        after = changed(self._here, scope, building, self._form.get(f"{prefix}.do", ""))
-        self.conditions[node.pointer] = (scope, after)
-        try:
-            return forms.finished(after.building)
-        except Problems:
-            return node.value
+        return self._after(node, scope, forms.posted(self._here, scope, self._form, prefix))
 
     def formula(self, node: Node) -> Any:
         """What the formula at a value says; one that cannot be read yet rides along in its form."""
@@ -58,7 +52,11 @@ class Beside:
             building = forms.posted(self._here, scope, self._form, prefix)
         else:  # it was only now chosen
             building = forms.opened(self._here, scope, formula_in(node))
-        after = changed(self._here, scope, building, self._form.get(f"{prefix}.do", ""))
+        return self._after(node, scope, building)
+
+    def _after(self, node: Node, scope: Scope, building: Building) -> Any:
+        """What the builder says after its button; as it was where that is not finished."""
+        after = changed(self._here, scope, building, self._form.get(f"{prefix_of(node)}.do", ""))
         self.conditions[node.pointer] = (scope, after)
         try:
             return forms.finished(after.building)

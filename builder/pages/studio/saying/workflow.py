@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from builder.kinds.parts import settings_of
 from builder.pages import web
 from builder.pages.reader import Reader
 from builder.pages.studio.wording import Body, Said, sentence
@@ -14,12 +15,7 @@ def say(here: Reader, body: Body) -> Said:
     when = registry.triggers[trigger["type"]].sentence(trigger, entity, here.catalog, here.language)
     is_trigger = trigger["type"] == "record" and "via" not in trigger
     scope = Scope(here.catalog, entity, here.language)
-    steps = [
-        registry.actions[one["type"]].sentence(
-            {key: value for key, value in one.items() if key != "type"}, scope
-        )
-        for one in body["actions"]
-    ]
+    steps = [registry.actions[one["type"]].sentence(settings_of(one), scope) for one in body["actions"]]
     return Said(
         "studio/_sentence.html",
         {
