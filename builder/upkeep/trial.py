@@ -12,7 +12,7 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,6 @@ from builder.records import numbers, rollups, tables
 from builder.upkeep import comparing
 from builder.work import House, Work
 from schema_store import store
-from schema_store.documents import Name
 
 NEWEST = 200
 """So many records of each entity are copied, and whatever they point to."""
@@ -39,8 +38,8 @@ TOKEN = re.compile(r"[0-9a-f]{24}")
 CAUSE = Cause("trial")
 
 
-def make(house: House, user_id: int, names: Collection[Name] | None = None, *, newest: int = NEWEST) -> str:
-    """Copy, then publish the drafts of `names` (None: all) in the copy; the token that opens it.
+def make(house: House, user_id: int, *, newest: int = NEWEST) -> str:
+    """Copy, then publish all drafts in the copy; the token that opens it.
 
     Raises Problems where the drafts cannot be published; then there is no copy. A former copy of the same person goes.
     """
@@ -53,7 +52,7 @@ def make(house: House, user_id: int, names: Collection[Name] | None = None, *, n
     try:
         with house.reading() as work:
             _fill(copy, work, newest)
-            changes = publishing.changes_of_drafts(work, names)
+            changes = publishing.changes_of_drafts(work)
         publishing.publish(copy, changes, cause=CAUSE)
     except BaseException:
         copy.database.close()

@@ -21,7 +21,7 @@ START = "/studio/preview"
 
 def enter() -> Any:
     """Before each request: its house is the copy, where there is one; one that is gone is said, never passed over."""
-    if KEY not in session or not is_of_records(request.path):
+    if not is_of_records(request.path) or KEY not in session:
         return None
     user_id, token = session[KEY]
     found = trial.house_of(workspace(), user_id, token)
