@@ -86,16 +86,7 @@ def the_rule(she: Manager) -> None:
     """More than 180 days without an order → dormant, and somebody is told."""
     she.click("main a[href='/studio/workflow/new/design?entity=member']")
     she.enter("#d-label-en", "Sleeping members")
-    she.choose("#r-where-0-field", "last_ordered_on")
-    she.sees("#r-where-0-value-0")
-    she.enter("#r-where-0-value-0", "180")
-    she.click("#r-where-add-row")
-    she.sees("#r-where-1-field:focus")
-    she.choose("#r-where-1-field", "stage")
-    she.sees("#r-where-1-form")
-    she.choose("#r-where-1-form", "!=")
-    she.sees("#r-where-1-value-0 option[value=Dormant]")
-    she.choose("#r-where-1-value-0", "Dormant")
+    more_than_180_days(she, "last_ordered_on", "Dormant")
     she.click("#d-actions-add-set_field")
     she.sees("#d-actions-0-field")
     she.choose("#d-actions-0-field", "stage")
@@ -116,31 +107,44 @@ def the_rule(she: Manager) -> None:
     she.page.wait_for_url(lambda url: not url.endswith("/studio/publish"))
 
 
+def more_than_180_days(she: Manager, since: str, dormant: str) -> None:
+    """The condition: so long ago, and not dormant already."""
+    she.choose("#r-where-0-field", since)
+    she.sees("#r-where-0-value-0")
+    she.enter("#r-where-0-value-0", "180")
+    she.click("#r-where-add-row")
+    she.sees("#r-where-1-field:focus")
+    she.choose("#r-where-1-field", "stage")
+    she.sees("#r-where-1-form")
+    she.choose("#r-where-1-form", "!=")
+    she.sees(f"#r-where-1-value-0 option[value={dormant}]")
+    she.choose("#r-where-1-value-0", dormant)
+
+
 def by_keyboard(page: Any) -> None:
     """The same without a mouse."""
     keys = Keys(page)
     keys.tab_to(words="Make an entity")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#name:focus")
-    page.keyboard.type("Member")
-    keys.tab_to(id="lines")
-    page.keyboard.type("\n".join(MEMBER))
-    page.wait_for_selector(".happens li:has-text('with 8 fields')")
-    keys.press("create")
-    page.wait_for_url("**/studio/entity/member")
+    _entity_by_keyboard(keys, "Member", MEMBER, "New entity Member with 8 fields.")
     keys.tab_to(words="Add a child …")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#name:focus")
-    page.keyboard.type("Order")
-    keys.tab_to(id="lines")
-    page.keyboard.type("\n".join(ORDER))
-    page.wait_for_selector(".happens li:has-text('New entity Order with 4 fields.')")
-    keys.press("create")
-    page.wait_for_url("**/studio/entity/member")
+    _entity_by_keyboard(keys, "Order", ORDER, "New entity Order with 4 fields.")
     keys.tab_to(words="Add a rule …")
     page.keyboard.press("Enter")
     page.wait_for_url("**/design?entity=member")
     _rule_by_keyboard(keys)
+
+
+def _entity_by_keyboard(keys: Keys, name: str, lines: tuple[str, ...], sentence: str) -> None:
+    page = keys.page
+    page.wait_for_selector("#name:focus")
+    page.keyboard.type(name)
+    keys.tab_to(id="lines")
+    page.keyboard.type("\n".join(lines))
+    page.wait_for_selector(f".happens li:has-text('{sentence}')")
+    keys.press("create")
+    page.wait_for_url("**/studio/entity/member")
 
 
 def _rule_by_keyboard(keys: Keys) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from schema_store import drafts
-from tests.chromium import accessibility_problems
+from tests.chromium import page_problems
 
 PATH = "/studio/view/prospects/condition?at=/where"
 
@@ -15,12 +15,6 @@ PATH = "/studio/view/prospects/condition?at=/where"
 def rule_of(shop, key):
     with shop.house.reading() as work:
         return drafts.draft(work.connection, "view", key).body["where"]
-
-
-def seen_by_axe(page):
-    """From the top of the page: what is scrolled half below the page's head counts as too small."""
-    page.evaluate("scrollTo(0, 0)")
-    return accessibility_problems(page)
 
 
 class Keys:
@@ -155,7 +149,7 @@ def test_buttons_say_what_happened_and_keep_the_focus(signed_in):
 def test_every_state_of_it_is_accessible(signed_in, language, dark, width):
     page = signed_in(language=language, dark=dark, width=width)
     page.goto(PATH)
-    found = seen_by_axe(page)
+    found = page_problems(page)
     page.click("#c-add-group")
     page.wait_for_selector("#c-1-0-field")
     page.click("#c-1-add-related")
@@ -163,16 +157,14 @@ def test_every_state_of_it_is_accessible(signed_in, language, dark, width):
     page.select_option("#c-1-0-field", "points")
     page.wait_for_selector("#c-1-0-value-0")
     page.fill("#c-1-0-value-0", "many")
-    found += seen_by_axe(page)
+    found += page_problems(page)
     page.click("form[novalidate] .btn-primary")
     page.wait_for_selector("#c-1-0-errors")
-    found += seen_by_axe(page)
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        found.append("wider than the window")
+    found += page_problems(page)
     found += [
         f"{row} is not to be seen" for row in range(2) if not page.is_visible(f".part-line >> nth={row}")
     ]
     page.click("#c-as-text")
     page.wait_for_selector("#c-text")
-    found += seen_by_axe(page)
+    found += page_problems(page)
     assert found == []

@@ -6,23 +6,11 @@ from datetime import date
 
 import pytest
 
-from tests.browser.from_nothing import Manager
+from tests.browser.from_nothing import Manager, more_than_180_days
 from tests.chromium import page_problems
 
 AT_MOST = 20
 """Interactions for the whole workflow with its publication; one is a click, a choice or an entry."""
-
-
-def condition_of_180_days(she):
-    she.choose("#r-where-0-field", "last_order_on")
-    she.sees("#r-where-0-value-0")
-    she.enter("#r-where-0-value-0", "180")
-    she.click("#r-where-add-row")
-    she.sees("#r-where-1-field:focus")
-    she.choose("#r-where-1-field", "stage")
-    she.sees("#r-where-1-form")
-    she.choose("#r-where-1-form", "!=")
-    she.choose("#r-where-1-value-0", "dormant")
 
 
 def actions_of_it(she):
@@ -49,7 +37,7 @@ def test_the_180_days_workflow_is_made_from_nothing(shop, signed_in):
     she.choose("#d-entity", "member")
     she.sees("#r-where-0-field")
     she.enter("#d-trigger-cron-time", "04:30")
-    condition_of_180_days(she)
+    more_than_180_days(she, "last_order_on", "dormant")
     actions_of_it(she)
     she.sees("#now-count:has-text('1 record matches')")
     said = page.inner_text("#beside .sentence")
